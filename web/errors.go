@@ -111,6 +111,15 @@ func ours(c *gin.Context, err error) error {
 	return err
 }
 
+// formFault says why a form could not be read.
+func formFault(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return ErrTooLarge.With("limit", tooLarge.Limit)
+	}
+	return ErrForm.Because(errors.New("the form can't be parsed")) // err may quote what was sent
+}
+
 func (e *Engine) defect(c *gin.Context) Failure {
 	lang := Language(c)
 	number := RequestNumber(c.Request.Context())
@@ -134,16 +143,13 @@ func (e *Engine) show(c *gin.Context, f Failure) {
 		WriteProblem(c.Writer, f.Problem())
 		return
 	}
-	if e.o.ErrorPage != nil {
-		err := e.o.ErrorPage(c, f)
-		if err == nil {
-			return
-		}
-		slog.ErrorContext(c.Request.Context(), "web: the error page failed", "request", f.Request, "error", err)
-		if c.Writer.Written() {
-			return
-		}
+	v := View(c)
+	v.Path = "" // the language switch must not lead back into a failure
+	err := Page(c, f.Status, page.Problem(v, page.Failure{Status: f.Status, Faults: f.Faults, Request: f.Request}))
+	if err == nil {
+		return
 	}
+	slog.ErrorContext(c.Request.Context(), "web: the error page failed", "request", f.Request, "error", err)
 	c.Header("Content-Type", "text/html; charset=utf-8")
 	c.Status(f.Status)
 	if err := plain.Execute(c.Writer, f); err != nil {
@@ -267,11 +273,11 @@ func loginPath(c *gin.Context) string {
 	}
 	to := c.Request.URL.RequestURI()
 	if strings.Contains(c.FullPath(), "/login") || c.FullPath() == "" {
-		to = c.Query("to")
+		to = c.Query("return")
 	} else if here, err := url.Parse(c.GetHeader("HX-Current-URL")); err == nil && here.Path != "" {
 		to = here.RequestURI()
 	}
-	return at + "?to=" + url.QueryEscape(LocalPath(to, home(at)))
+	return at + "?return=" + url.QueryEscape(LocalPath(to, home(at)))
 }
 
 // home is where a login leads to when nothing else is asked for.

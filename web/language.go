@@ -34,10 +34,10 @@ func (e *Engine) SetLanguage(c *gin.Context, to page.Lang) {
 
 // setLanguage answers the form with which a visitor changes the language.
 func (e *Engine) setLanguage(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
-		return ErrForm.Because(err)
+	if err := Form(c); err != nil {
+		return err
 	}
-	e.SetLanguage(c, page.ParseLang(c.Request.PostForm.Get("language")))
-	c.Redirect(http.StatusSeeOther, LocalPath(c.Request.PostForm.Get("to"), "/"))
+	e.SetLanguage(c, page.ParseLang(c.Request.PostForm.Get("lang")))
+	c.Redirect(http.StatusSeeOther, LocalPath(c.Request.PostForm.Get("return"), "/"))
 	return nil
 }

@@ -63,7 +63,7 @@ func (e *Engine) beginLogin(kind actor.Kind, at string) Handler {
 			return err
 		}
 		start := identity.Start{
-			Return: LocalPath(c.Query("to"), home(at)), Language: string(Language(c)), Browser: e.browser(c),
+			Return: LocalPath(c.Query("return"), home(at)), Language: string(Language(c)), Browser: e.browser(c),
 		}
 		if c.Query("fresh") == "1" {
 			start.Fresh = true
@@ -94,7 +94,7 @@ func (e *Engine) finishLogin(kind actor.Kind, at string) Handler {
 		}
 		login, start, err := p.Finish(c.Request.Context(), browser, c.Request.URL.Query())
 		if err != nil {
-			again := url.Values{"to": {LocalPath(start.Return, home(at))}}
+			again := url.Values{"return": {LocalPath(start.Return, home(at))}}
 			if start.Fresh {
 				again.Set("fresh", "1")
 			}

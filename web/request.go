@@ -26,6 +26,7 @@ func (e *Engine) number(c *gin.Context) {
 	n := rand.Text()[:12]
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestKey{}, n))
 	c.Header("X-Request-Id", n)
+	c.Set(engineKey, e)
 	c.Next()
 }
 

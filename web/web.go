@@ -50,14 +50,11 @@ type Options struct {
 	TrustedOrigins []string
 	// Holders and Officers log people in; nil means that nobody of that kind can.
 	Holders, Officers *identity.Party
-	// ErrorPage shows a fault to a person; nil shows a plain page.
-	ErrorPage ErrorPage
+	// Demo shows on every page that people and papers are invented.
+	Demo bool
 	// Limits bound what one address and all together may ask; see Limits.
 	Limits Limits
 }
-
-// ErrorPage writes the page that shows e. The status has been decided.
-type ErrorPage func(c *gin.Context, e Failure) error
 
 // Failure is what an error page shows.
 type Failure struct {
