@@ -84,6 +84,7 @@ type Step string
 
 // The steps of a payment line.
 const (
+	Ask         Step = "ask"         // a line begins
 	Open        Step = "open"        // the holder opens the payment page
 	Authorise   Step = "authorise"   // the company says: promised
 	Capture     Step = "capture"     // the company says: taken

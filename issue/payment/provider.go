@@ -24,6 +24,8 @@ type Provider interface {
 	PaymentsSince(ctx context.Context, since time.Time) ([]Fact, error)
 	// Refund gives amount of a payment back to the card it came from.
 	Refund(ctx context.Context, o RefundOrder) (RefundFact, error)
+	// FetchRefund tells what became of a refund.
+	FetchRefund(ctx context.Context, id string) (RefundFact, error)
 	// Event verifies a webhook over its raw body (signed at most five minutes
 	// before now) and tells what it is about. ErrForged when it does not hold.
 	Event(body []byte, signature string, now time.Time) (Event, error)
@@ -32,6 +34,9 @@ type Provider interface {
 // ErrForged says that a webhook is not signed by the payment company, is too
 // old, or speaks of another account or of test money.
 var ErrForged = errors.New("payment: webhook refused")
+
+// ErrUnknown says that the payment company knows no such page, payment or refund.
+var ErrUnknown = errors.New("payment: unknown to the company")
 
 // Order is one page to be paid on. It holds no personal data.
 type Order struct {
@@ -129,6 +134,7 @@ const (
 type RefundFact struct {
 	ID    string
 	State RefundState
+	Why   string // of a failure, in the company's word
 }
 
 // Event is a webhook that held.
