@@ -51,8 +51,12 @@ func (t *TooLong) Error() string { return "sheet: " + t.Field + " does not fit i
 func Printable(text string) error { return printable("text", text) }
 
 // Check reports whether the whole certificate can be printed and given back
-// exactly: nil, an *Unprintable or a *TooLong.
+// exactly: nil, an *Unprintable or a *TooLong. An empty link stands for one of
+// ordinary length.
 func Check(s pdfcert.Says, link string) error {
-	_, err := Draw(s, link)
+	if link == "" {
+		link = sample
+	}
+	_, _, err := layOut(s, link)
 	return err
 }

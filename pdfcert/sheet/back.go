@@ -1,0 +1,134 @@
+package sheet
+
+import (
+	"github.com/signintech/gopdf"
+
+	"qualsys/pdfcert"
+)
+
+// rowSizes are the attempts for the table of the back: size of the values and
+// the height of a line, as shares of each other fixed by eye.
+var rowSizes = []float64{10.5, 9.5, 8.5, 8, 7.5}
+
+// Where the back's parts stand.
+const (
+	backTop    = 104.0
+	tableEnd   = 560.0
+	howToTop   = 604.0
+	notesAfter = 14.0
+)
+
+// back lays out the second page.
+func (l *layout) back(s pdfcert.Says) page {
+	p := page{art: func(pdf *gopdf.GoPdf) {
+		frame(pdf)
+		rosette(pdf, pdfcert.PageWidth/2, 330, 150, pale)
+	}}
+	if len(s.Rows) > 0 {
+		l.heading(&p, "rows", pdfcert.RowsLabel, pdfcert.RowsEnglish, backTop)
+		l.table(&p, s.Rows)
+	}
+	top := howToTop
+	if h := l.notesHeight(s.Notes); h > 0 {
+		top -= max(0, h-36)
+	}
+	l.heading(&p, "how to", pdfcert.HowToLabel, pdfcert.HowToEnglish, top)
+	y := top + 26
+	for _, n := range pdfcert.HowTo {
+		y = l.sentence(&p, "how to", n, pdfcert.LabelX, y)
+	}
+	y += notesAfter
+	for _, n := range s.Notes {
+		l.put(&p, "note", text{x: pdfcert.LabelX, y: y, size: noteSize, face: l.regular, colour: quiet, text: pdfcert.NoteMark})
+		y = l.sentence(&p, "note", n, pdfcert.MarkX, y)
+	}
+	if l.err == nil && y > 786 {
+		l.err = &TooLong{Field: "notes"}
+	}
+	return p
+}
+
+// heading places a heading with its English beside it and a line below.
+func (l *layout) heading(p *page, field, ja, en string, y float64) {
+	t := text{x: pdfcert.LabelX, y: y, size: 11, tracking: 0.9, face: l.bold, colour: ink, text: ja}
+	l.put(p, field, t)
+	l.put(p, field, text{x: pdfcert.LabelX + t.width() + 12, y: y, size: 8, tracking: 0.2, face: l.regular, colour: quiet, text: en})
+	p.rules = append(p.rules, line{pdfcert.LabelX, y + 9, pdfcert.RightX, y + 9, 0.5})
+}
+
+// The sizes of the sentences on the back.
+const noteSize, noteEnglishSize = 8.5, 7.0
+
+// sentence places a note and its English, and returns where the next begins.
+func (l *layout) sentence(p *page, field string, n pdfcert.Note, x, y float64) float64 {
+	lines, _ := l.fit(l.regular, field, n.Text, pdfcert.RightX-x, 0, []step{{4, noteSize}})
+	y = l.lines(p, field, lines, text{x: x, y: y, size: noteSize, face: l.regular, colour: ink}, 13)
+	if n.English != "" {
+		lines, _ = l.fit(l.regular, field, n.English, pdfcert.RightX-x, 0, []step{{4, noteEnglishSize}})
+		y = l.lines(p, field, lines, text{x: x, y: y + 10.5, size: noteEnglishSize, face: l.regular, colour: quiet}, 9.5)
+	}
+	return y + 17
+}
+
+// notesHeight is how much the notes will take, so that the block can move up.
+func (l *layout) notesHeight(notes []pdfcert.Note) float64 {
+	h := 0.0
+	for _, n := range notes {
+		h += 17 + 13*float64(len(wrap(l.regular, n.Text, pdfcert.RightX-pdfcert.MarkX, noteSize, 0))-1)
+		if n.English != "" {
+			h += 10.5 + 9.5*float64(len(wrap(l.regular, n.English, pdfcert.RightX-pdfcert.MarkX, noteEnglishSize, 0))-1)
+		}
+	}
+	return h
+}
+
+// table places ⑨ at the largest size at which all rows find room.
+func (l *layout) table(p *page, rows []pdfcert.Row) {
+	for _, r := range rows {
+		if l.err != nil {
+			return
+		}
+		if l.err = glyphs(l.regular, "row", r.Label); l.err == nil {
+			l.err = glyphs(l.regular, "row", r.Value)
+		}
+	}
+	for _, size := range rowSizes {
+		if laid, ok := l.rows(rows, size); ok {
+			for _, t := range laid.texts {
+				l.put(p, "row", t)
+			}
+			p.rules = append(p.rules, laid.rules...)
+			return
+		}
+	}
+	if l.err == nil {
+		l.err = &TooLong{Field: "rows"}
+	}
+}
+
+// rows lays the table out at one size, or reports that it does not fit.
+func (l *layout) rows(rows []pdfcert.Row, size float64) (page, bool) {
+	var p page
+	leading, padding := size*1.4, size*0.75
+	y := backTop + 9
+	for _, r := range rows {
+		labels := wrap(l.regular, r.Label, pdfcert.RowX-pdfcert.LabelX-12, size*0.86, 0)
+		values := wrap(l.regular, r.Value, pdfcert.RightX-pdfcert.RowX, size, 0)
+		if labels == nil || values == nil {
+			return p, false
+		}
+		first := y + padding + size*0.9
+		for i, s := range labels {
+			p.texts = append(p.texts, text{x: pdfcert.LabelX, y: first + float64(i)*leading, size: size * 0.86, face: l.regular, colour: quiet, text: s})
+		}
+		for i, s := range values {
+			p.texts = append(p.texts, text{x: pdfcert.RowX, y: first + float64(i)*leading, size: size, face: l.regular, colour: ink, text: s})
+		}
+		y = first + float64(max(len(labels), len(values))-1)*leading + size*0.3 + padding
+		if y > tableEnd {
+			return p, false
+		}
+		p.rules = append(p.rules, line{pdfcert.LabelX, y, pdfcert.RightX, y, 0.3})
+	}
+	return p, true
+}
