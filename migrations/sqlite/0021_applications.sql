@@ -13,6 +13,7 @@ CREATE TABLE applications (
     registration_id      TEXT NOT NULL,
     registration_version INTEGER NOT NULL,     -- of the registration that was looked at last
     body_id              TEXT NOT NULL,
+    register             BIGINT NOT NULL,      -- number of the register, for the audit chain
     qualification        TEXT NOT NULL,
     act                  TEXT NOT NULL,        -- of the catalogue: permission asked for, or notification
     draft_slot           TEXT UNIQUE,          -- one draft a holder, registration and kind
@@ -78,7 +79,8 @@ CREATE TABLE application_returns (
     place          INTEGER NOT NULL,
     item           TEXT NOT NULL,
     reason         TEXT NOT NULL,
-    message        TEXT NOT NULL,  -- as sent
+    message        TEXT NOT NULL,  -- as sent, in Japanese
+    note           TEXT NOT NULL,  -- the officer's own words in it
     ways           TEXT NOT NULL,
     answer         TEXT NOT NULL,  -- the way it was answered, empty while open
     shown          TEXT NOT NULL,

@@ -76,8 +76,8 @@ func foldRune(r rune) rune {
 	return unicode.ToUpper(r)
 }
 
-// foldKana makes a reading hiragana without spaces and middle dots.
-func foldKana(s string) string {
+// FoldKana makes a reading hiragana without spaces and middle dots.
+func FoldKana(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), r == '・':

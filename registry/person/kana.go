@@ -51,4 +51,4 @@ func (k Kana) IsZero() bool { return k.s == "" }
 
 // Fold returns the key by which readings are compared and searched: hiragana
 // without spaces and middle dots.
-func (k Kana) Fold() string { return foldKana(k.s) }
+func (k Kana) Fold() string { return FoldKana(k.s) }
