@@ -1,0 +1,30 @@
+-- +goose Up
+-- the issue log: what was prepared and what was released, only ever added to. A
+-- statement or a file that is not here, or not released here, was not issued by us
+CREATE TABLE issue_log (
+    id               TEXT PRIMARY KEY,
+    event            TEXT NOT NULL CHECK (event IN ('prepared','released')),
+    certificate_id   TEXT NOT NULL REFERENCES certificates (id),
+    statement_digest BYTEA NOT NULL,
+    code_digest      BYTEA NOT NULL,
+    list             BIGINT NOT NULL,
+    list_index       BIGINT NOT NULL,
+    file_digest      BYTEA,
+    recorded_at      BIGINT NOT NULL,
+    UNIQUE (certificate_id, event),
+    CHECK ((event = 'released') = (file_digest IS NOT NULL))
+);
+CREATE INDEX issue_log_statement ON issue_log (statement_digest);
+CREATE INDEX issue_log_file ON issue_log (file_digest);
+-- +goose StatementBegin
+CREATE FUNCTION issue_log_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the issue log is only ever added to';
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER issue_log_is_never_edited BEFORE UPDATE OR DELETE OR TRUNCATE ON issue_log
+    FOR EACH STATEMENT EXECUTE FUNCTION issue_log_refuse();
+-- +goose Down
+DROP TABLE issue_log;
+DROP FUNCTION issue_log_refuse();
