@@ -1,16 +1,19 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"qualsys/web/identity"
 )
 
 // headers sets what every answer carries: nothing from elsewhere may run, be
 // shown or frame us, nothing is kept unless a handler says it may be.
 func (e *Engine) headers(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", e.policy())
+	h.Set("Content-Security-Policy", e.policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -24,15 +27,14 @@ func (e *Engine) headers(c *gin.Context) {
 	c.Next()
 }
 
-// policy is the content security policy; forms may lead to the configured
+// policyOf is the content security policy; forms may lead to the configured
 // payment and identity origins, since browsers apply form-action to redirects too.
-func (e *Engine) policy() string {
-	form := append([]string{"'self'"}, e.o.FormOrigins...)
-	if e.o.Holders != nil {
-		form = append(form, e.o.Holders.Origin())
-	}
-	if e.o.Officers != nil {
-		form = append(form, e.o.Officers.Origin())
+func policyOf(o Options) string {
+	form := append([]string{"'self'"}, o.FormOrigins...)
+	for _, p := range []*identity.Party{o.Holders, o.Officers} {
+		if p != nil && !slices.Contains(form, p.Origin()) {
+			form = append(form, p.Origin())
+		}
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 		"connect-src 'self'; manifest-src 'self'; form-action " + strings.Join(form, " ") +

@@ -84,6 +84,7 @@ type Engine struct {
 	limits   *limiter
 	cross    *http.CrossOriginProtection
 	secure   bool
+	policy   string
 }
 
 // New returns an engine with the routes of login, logout and language.
@@ -94,7 +95,7 @@ func New(o Options) (*Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := &Engine{
 		o: o, gin: gin.New(), routes: map[string]Route{}, limits: newLimiter(o.Limits),
-		cross: http.NewCrossOriginProtection(), secure: o.Base.Scheme == "https",
+		cross: http.NewCrossOriginProtection(), secure: o.Base.Scheme == "https", policy: policyOf(o),
 	}
 	e.sessions = newSessions(o.DB, e.secure)
 	for _, origin := range o.TrustedOrigins {
