@@ -13,6 +13,10 @@ const (
 	LabelX, ValueX, RowX, RightX = 76.0, 196.0, 214.0, 519.28
 	// MarkX is where the text of a note begins, after its mark.
 	MarkX = 88.0
+	// GridTop is where the title ends and the grid of the items begins, from the top.
+	GridTop = 322.0
+	// NoteSize and NoteEnglishSize are the sizes of the sentences on the back.
+	NoteSize, NoteEnglishSize = 8.5, 7.0
 )
 
 // The fixed texts of the front.

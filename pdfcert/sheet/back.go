@@ -39,7 +39,7 @@ func (l *layout) back(s pdfcert.Says) page {
 	}
 	y += notesAfter
 	for _, n := range s.Notes {
-		l.put(&p, "note", text{x: pdfcert.LabelX, y: y, size: noteSize, face: l.regular, colour: quiet, text: pdfcert.NoteMark})
+		l.put(&p, "note", text{x: pdfcert.LabelX, y: y, size: pdfcert.NoteSize, face: l.regular, colour: quiet, text: pdfcert.NoteMark})
 		y = l.sentence(&p, "note", n, pdfcert.MarkX, y)
 	}
 	if l.err == nil && y > 786 {
@@ -56,16 +56,13 @@ func (l *layout) heading(p *page, field, ja, en string, y float64) {
 	p.rules = append(p.rules, line{pdfcert.LabelX, y + 9, pdfcert.RightX, y + 9, 0.5})
 }
 
-// The sizes of the sentences on the back.
-const noteSize, noteEnglishSize = 8.5, 7.0
-
 // sentence places a note and its English, and returns where the next begins.
 func (l *layout) sentence(p *page, field string, n pdfcert.Note, x, y float64) float64 {
-	lines, _ := l.fit(l.regular, field, n.Text, pdfcert.RightX-x, 0, []step{{4, noteSize}})
-	y = l.lines(p, field, lines, text{x: x, y: y, size: noteSize, face: l.regular, colour: ink}, 13)
+	lines, _ := l.fit(l.regular, field, n.Text, pdfcert.RightX-x, 0, []step{{4, pdfcert.NoteSize}})
+	y = l.lines(p, field, lines, text{x: x, y: y, size: pdfcert.NoteSize, face: l.regular, colour: ink}, 13)
 	if n.English != "" {
-		lines, _ = l.fit(l.regular, field, n.English, pdfcert.RightX-x, 0, []step{{4, noteEnglishSize}})
-		y = l.lines(p, field, lines, text{x: x, y: y + 10.5, size: noteEnglishSize, face: l.regular, colour: quiet}, 9.5)
+		lines, _ = l.fit(l.regular, field, n.English, pdfcert.RightX-x, 0, []step{{4, pdfcert.NoteEnglishSize}})
+		y = l.lines(p, field, lines, text{x: x, y: y + 10.5, size: pdfcert.NoteEnglishSize, face: l.regular, colour: quiet}, 9.5)
 	}
 	return y + 17
 }
@@ -74,9 +71,9 @@ func (l *layout) sentence(p *page, field string, n pdfcert.Note, x, y float64) f
 func (l *layout) notesHeight(notes []pdfcert.Note) float64 {
 	h := 0.0
 	for _, n := range notes {
-		h += 17 + 13*float64(len(wrap(l.regular, n.Text, pdfcert.RightX-pdfcert.MarkX, noteSize, 0))-1)
+		h += 17 + 13*float64(len(wrap(l.regular, n.Text, pdfcert.RightX-pdfcert.MarkX, pdfcert.NoteSize, 0))-1)
 		if n.English != "" {
-			h += 10.5 + 9.5*float64(len(wrap(l.regular, n.English, pdfcert.RightX-pdfcert.MarkX, noteEnglishSize, 0))-1)
+			h += 10.5 + 9.5*float64(len(wrap(l.regular, n.English, pdfcert.RightX-pdfcert.MarkX, pdfcert.NoteEnglishSize, 0))-1)
 		}
 	}
 	return h

@@ -130,7 +130,7 @@ func (l *layout) lines(p *page, field string, lines []string, t text, leading fl
 func (l *layout) front(s pdfcert.Says, symbol qr.Symbol) page {
 	p := page{}
 	l.title(&p, s)
-	y := 322.0
+	y := pdfcert.GridTop
 	p.rules = append(p.rules, line{pdfcert.LabelX, y, pdfcert.RightX, y, 0.5})
 	y = l.item(&p, "name", s.Name, y, 76, nameSteps)
 	y = l.item(&p, "birth", s.Birth, y, 50, valueSteps)
@@ -154,7 +154,7 @@ func (l *layout) title(p *page, s pdfcert.Says) {
 	lines, size := l.fit(l.bold, "title", s.Title, pdfcert.RightX-pdfcert.LabelX, tracking, titleSteps)
 	y := 204.0
 	if len(lines) > 1 {
-		y -= size * 0.9
+		y -= size * 1.5
 	}
 	for _, s := range lines {
 		t := text{y: y, size: size, tracking: tracking * size, face: l.bold, colour: ink, text: s}
