@@ -231,3 +231,15 @@ func placeholders(text string) []string {
 
 // tokyo is t on the clock of the people who read it.
 func tokyo(t time.Time) time.Time { return t.In(clock.JST) }
+
+// Sentences returns the sentences whose codes begin with one of prefixes, with
+// their placeholders, for scripts that fill them in.
+func Sentences(lang Lang, prefixes ...string) map[string]string {
+	out := map[string]string{}
+	for code, text := range loadMessages().texts[ParseLang(string(lang))] {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(code, p) }) {
+			out[code] = text
+		}
+	}
+	return out
+}
