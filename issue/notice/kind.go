@@ -102,7 +102,7 @@ var forms = map[Kind]form{
 	PaidTwice:      {[]channel{inbox, mail}, amounts},
 	Registered:     {[]channel{inbox, mail}, nil},
 	AddressChanged: {[]channel{inbox, mail}, nil},
-	Rejected:       {[]channel{inbox, letter}, map[string]sort{"reason": words, "authority": words, "defendant": words}},
+	Rejected:       {[]channel{inbox, mail, letter}, map[string]sort{"reason": words, "authority": words, "defendant": words}},
 	TimedOut:       {[]channel{inbox, mail}, nil},
 	LossNoted:      {[]channel{inbox, mail}, nil},
 	CasesNearLimit: {[]channel{inbox, mail}, map[string]sort{"n": count}},

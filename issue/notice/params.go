@@ -17,6 +17,10 @@ const (
 	// Once makes the notice unique: told to the same login with the same word
 	// here, nothing happens.
 	Once = "once"
+	// ByLetter, when it is not empty, has a letter written although there is an
+	// address: a decision goes out electronically only to who has chosen so
+	// (デジタル手続法7条). Only kinds that may go by letter look at it.
+	ByLetter = "by_letter"
 )
 
 // Params are what a notice is filled with, by name. A value is a string, an
