@@ -83,6 +83,7 @@ const (
 	NotIssued Reason = "not_issued" // however good the signature
 	Forged    Reason = "forged"     // signature or issuer wrong
 	Disagrees Reason = "disagrees"  // text, QR and issue log differ
+	LookAlike Reason = "look_alike" // leads to a site that isn't ours
 )
 
 // Input says what was verified.

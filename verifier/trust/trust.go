@@ -92,3 +92,12 @@ func (l *List) Register(number uint32) (Register, bool) {
 	}
 	return Register{}, false
 }
+
+func (l *List) lists(id credential.KeyID) bool {
+	for _, k := range l.Keys {
+		if k.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,72 @@
+package verifier
+
+import (
+	"slices"
+	"strings"
+
+	"qualsys/issue/credential"
+	"qualsys/pdfcert"
+	"qualsys/verifier/trust"
+)
+
+// differsFromStatement names the fields in which the visible text says
+// something else than the QR code.
+func differsFromStatement(s pdfcert.Says, st credential.Statement, link string, r trust.Register) []string {
+	var out []string
+	differ := func(field string, same bool) {
+		if !same {
+			out = append(out, field)
+		}
+	}
+	differ("name", s.Name.Value == st.Name)
+	differ("birth", s.Birth.Value == pdfcert.PrintedDate(st.Birth))
+	differ("code", s.Code == st.Code.Format())
+	if r.Number == st.Register {
+		differ("title", s.Title == r.Title)
+		differ("number", s.Number.Value == r.Printed(st.Number))
+	} else {
+		differ("number", strings.Contains(s.Number.Value, st.Number))
+	}
+	differ("host", strings.EqualFold(hostOf(link), hostOf(s.Host)))
+	return out
+}
+
+// differsFromLog names the fields in which the visible text says something
+// else than the content that was frozen when the certificate was prepared.
+func differsFromLog(s, log pdfcert.Says) []string {
+	var out []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"title", s.Title == log.Title && s.English == log.English},
+		{"name", s.Name == log.Name},
+		{"birth", s.Birth == log.Birth},
+		{"number", s.Number == log.Number},
+		{"date", s.Date == log.Date},
+		{"issuer", s.Issuer == log.Issuer},
+		{"host", s.Host == log.Host},
+		{"code", s.Code == log.Code},
+		{"rows", slices.Equal(s.Rows, log.Rows)},
+		{"notes", slices.Equal(s.Notes, log.Notes)},
+	} {
+		if !f.same {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// hostOf returns host and port of an address with or without its scheme.
+func hostOf(address string) string {
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	host, _, _ := strings.Cut(address, "/")
+	return host
+}
+
+func unique(fields []string) []string {
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
