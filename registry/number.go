@@ -16,6 +16,8 @@ type NumberPattern struct {
 	Prefix  string `json:"prefix,omitempty" yaml:"prefix"`
 	// Digits is how many digits {n} has; 0 means any from 1 to 9.
 	Digits int `json:"digits,omitempty" yaml:"digits"`
+	// Note says what is not certain about the form.
+	Note string `json:"note,omitempty" yaml:"note"`
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)

@@ -45,11 +45,8 @@ const (
 	PayNothing       = "none"
 )
 
-// From when a procedure takes effect.
-const (
-	EffectiveImmediate = "immediate"
-	EffectiveBaseDate  = "base_date"
-)
+// EffectiveImmediate: a procedure takes effect on the day it is recorded.
+const EffectiveImmediate = "immediate"
 
 // What a procedure does to certificates that exist.
 const (

@@ -38,6 +38,7 @@ type Qualification struct {
 	Kana        string `json:"kana,omitempty"`
 	English     string `json:"english"`
 	Wave        string `json:"wave,omitempty"`
+	WaveNote    string `json:"wave_note,omitempty"`
 	Registrants int    `json:"registrants,omitempty"`
 	Law         string `json:"law,omitempty"`
 	LawNumber   string `json:"law_number,omitempty"`
@@ -62,6 +63,7 @@ type Qualification struct {
 	Expiry           string         `json:"expiry,omitempty"`
 	ExpiryYears      int            `json:"expiry_years,omitempty"`
 	Kinds            []string       `json:"kinds,omitempty"`
+	FeesAsOf         string         `json:"fees_as_of,omitempty"`
 	Note             string         `json:"note,omitempty"`
 	Sources          []string       `json:"sources,omitempty"`
 	// Confidence is "high", "medium" or "low".
