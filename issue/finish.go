@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"qualsys/internal/fault"
 	"qualsys/internal/store"
@@ -21,6 +22,13 @@ type made struct {
 	size   int64
 }
 
+// errNoKey says that a certificate was prepared for a key that this process
+// does not have: keys were changed.
+var errNoKey = errors.New("issue: prepared for a key that is not here")
+
+// keyless is how long such a certificate is left to the process that began it.
+const keyless = time.Minute
+
 // finish makes the file of a prepared certificate, with no transaction open,
 // and releases it. It may run any number of times, on several machines at once.
 func (i *Issuer) finish(ctx context.Context, r row) (Certificate, error) {
@@ -31,7 +39,10 @@ func (i *Issuer) finish(ctx context.Context, r row) (Certificate, error) {
 	m, err := i.make(ctx, r, content)
 	var wrong misprinted
 	switch {
-	case errors.Is(err, errMoved): // its key is no longer ours
+	case errors.Is(err, errNoKey):
+		if i.o.DB.Clock().Now().Sub(r.PreparedAt.Time) < keyless { // another process may have it
+			return Certificate{}, ErrNotReleased.Because(err)
+		}
 		if err := i.give(ctx, r, StateAbandoned, nil); err != nil {
 			return Certificate{}, err
 		}
@@ -56,7 +67,7 @@ func (m misprinted) Unwrap() error { return m.error }
 func (i *Issuer) make(ctx context.Context, r row, content template.Content) (m made, err error) {
 	key, ok := i.key(r.kid())
 	if !ok {
-		return m, errMoved
+		return m, errNoKey
 	}
 	if m.signed, err = credential.Sign(r.wording(content), key.KID, key.Key); err != nil {
 		return m, fmt.Errorf("issue: sign the statement of %s: %w", r.ID, err)
@@ -155,13 +166,13 @@ func (i *Issuer) record(tx *store.Tx, r *row, now registry.Registration, m made)
 		return err
 	}
 	size, first := m.size, prefix(m.file[:])
-	r.facts = r.facts.about(now)
+	r.Facts = r.Facts.about(now)
 	r.State, r.Statement, r.FileDigest, r.FilePrefix, r.FileSize = StateReleased, blob(m.signed), m.file[:], &first, &size
 	r.ReleasedAt, r.StatusAt = store.At(tx.Now), store.At(tx.Now)
-	r.Status, _ = r.on(person.DateAt(tx.Now))
+	r.Status, _ = r.Facts.on(person.DateAt(tx.Now))
 	moved, err := store.Moved(tx.Model(&row{}).Where("id = ? AND state = ?", r.ID, StatePrepared).Updates(map[string]any{
 		"state": r.State, "status": r.Status, "statement": r.Statement, "file_digest": r.FileDigest, "file_prefix": first,
-		"file_size": size, "ends_on": r.EndsOn, "suspended_from": r.SuspendedFrom, "suspended_until": r.SuspendedUntil,
+		"file_size": size, "ends_on": r.Facts.EndsOn, "suspended_from": r.Facts.SuspendedFrom, "suspended_until": r.Facts.SuspendedUntil,
 		"released_at": r.ReleasedAt, "status_at": r.StatusAt,
 	}))
 	if err != nil {

@@ -128,7 +128,7 @@ func (i *Issuer) may(tx *store.Tx, by actor.Actor, action actor.Action, r regist
 
 // allowed says why no certificate is made now, if none is.
 func (i *Issuer) allowed(tx *store.Tx, by actor.Actor, r registry.Registration, reissue *reissueRow, former []row, today person.Date) error {
-	if r.StandingOn(today) != registry.Active {
+	if last := expiry(r); r.StandingOn(today) != registry.Active || last != 0 && today.After(last) {
 		return ErrNotInForce
 	}
 	if by.Kind == actor.KindOfficer {
@@ -136,7 +136,7 @@ func (i *Issuer) allowed(tx *store.Tx, by actor.Actor, r registry.Registration, 
 	}
 	for _, f := range former { // newest first
 		if f.State == StateReleased {
-			if f.EndedBy != "" && reissue == nil {
+			if f.Facts.EndedBy != "" && reissue == nil {
 				return ErrAwaitsReissue
 			}
 			break
@@ -166,7 +166,7 @@ func valid(former []row, today person.Date) (*Certificate, error) {
 		if f.State != StateReleased {
 			continue
 		}
-		if s, _ := f.on(today); s == credential.Valid {
+		if s, _ := f.Facts.on(today); s == credential.Valid {
 			c, err := f.certificate(today)
 			return &c, err
 		}
@@ -217,4 +217,14 @@ func source(r registry.Registration, day person.Date, fill map[string]string) te
 		s.AwardedOn = awarded.Int()
 	}
 	return s
+}
+
+// expiry is the last day of validity of a certificate of the registration, or 0
+// where it has none: the further item expires_on, which registers with a term keep.
+func expiry(r registry.Registration) person.Date {
+	day, err := person.ParseDate(r.Item("expires_on"))
+	if err != nil || !day.Complete() {
+		return 0
+	}
+	return day
 }

@@ -27,7 +27,7 @@ func (l *Log) Range(ctx context.Context, p statuslist.Prefix) ([]statuslist.Entr
 			return wrap("issue: read an issued range", err)
 		}
 		for _, r := range rows {
-			status, _ := r.on(person.DateAt(tx.Now))
+			status, _ := r.Facts.on(person.DateAt(tx.Now))
 			for _, digest := range [][]byte{r.StatementDigest, r.FileDigest} {
 				if prefix(digest) == first {
 					out = append(out, statuslist.Entry{Digest: statuslist.Short(Digest(digest)), Status: status})

@@ -130,7 +130,7 @@ func (i *Issuer) renew(ctx context.Context, a renewArgs) error {
 // first: what was refused is on the officers' list, and the next change of the
 // registration starts anew.
 func settled(ctx context.Context, id registry.ID, err error) error {
-	if err == nil || errors.Is(err, ErrKeepsMoving) {
+	if err == nil || errors.Is(err, ErrKeepsMoving) || errors.Is(err, ErrNotReleased) {
 		return err
 	}
 	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.Invalid) || errors.Is(err, fault.NotFound) || errors.Is(err, ErrMisprint) {

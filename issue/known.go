@@ -111,11 +111,11 @@ func (r row) known(now time.Time) (Known, error) {
 	}
 	copy(k.StatementDigest[:], r.StatementDigest)
 	copy(k.FileDigest[:], r.FileDigest)
-	k.Status, k.Reason = r.on(today)
-	register, _ := facts{EndsOn: r.EndsOn, SuspendedFrom: r.SuspendedFrom, SuspendedUntil: r.SuspendedUntil}.on(today)
+	k.Status, k.Reason = r.Facts.on(today)
+	register, _ := facts{EndsOn: r.Facts.EndsOn, SuspendedFrom: r.Facts.SuspendedFrom, SuspendedUntil: r.Facts.SuspendedUntil}.on(today)
 	k.InForce = register == credential.Valid
 	if k.Status == credential.Suspended {
-		k.SuspendedUntil = r.SuspendedUntil
+		k.SuspendedUntil = r.Facts.SuspendedUntil
 	}
 	return k, nil
 }

@@ -60,19 +60,19 @@ func (i *Issuer) evaluate(tx *store.Tx, r registry.Registration, open bool, caus
 			continue
 		}
 		was, status := c, c.Status
-		c.facts = c.about(r)
-		if c.Differs, err = i.differs(tx, c, r); err != nil {
+		c.Facts = c.Facts.about(r)
+		if c.Facts.Differs, err = i.differs(tx, c, r); err != nil {
 			return err
 		}
-		if c.Status, _ = c.on(today); c.Status == credential.Valid && anyValid {
+		if c.Status, _ = c.Facts.on(today); c.Status == credential.Valid && anyValid {
 			// two would be good at once after a change was undone: the newer one is
-			c.Differs, c.Status = true, credential.Changed
+			c.Facts.Differs, c.Status = true, credential.Changed
 		}
 		anyValid = anyValid || c.Status == credential.Valid
 		if latest == 0 {
 			latest = c.Status
 		}
-		if c.facts != was.facts || c.Status != status || c.dated() {
+		if c.Facts != was.Facts || c.Status != status || c.Facts.dated() {
 			moved = append(moved, c)
 		}
 	}
@@ -91,8 +91,8 @@ func keep(tx *store.Tx, moved []row) error {
 				continue
 			}
 			err := tx.Model(&row{}).Where("id = ? AND state = ?", c.ID, StateReleased).Updates(map[string]any{
-				"status": c.Status, "ends_on": c.EndsOn, "suspended_from": c.SuspendedFrom, "suspended_until": c.SuspendedUntil,
-				"differs": c.Differs, "status_at": store.At(tx.Now),
+				"status": c.Status, "ends_on": c.Facts.EndsOn, "suspended_from": c.Facts.SuspendedFrom, "suspended_until": c.Facts.SuspendedUntil,
+				"differs": c.Facts.Differs, "status_at": store.At(tx.Now),
 			}).Error
 			if err != nil {
 				return fmt.Errorf("issue: keep the status of %s: %w", c.ID, err)

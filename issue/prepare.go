@@ -31,6 +31,9 @@ func (i *Issuer) prepare(ctx context.Context, by actor.Actor, seen registry.Regi
 		if now.Version != seen.Version {
 			return errMoved
 		}
+		if err := wanted(tx, seen.ID); err != nil {
+			return err
+		}
 		if r, err = i.newRow(tx, by, now, cause); err != nil {
 			return err
 		}
@@ -47,6 +50,24 @@ func (i *Issuer) prepare(ctx context.Context, by actor.Actor, seen registry.Regi
 		return i.o.Jobs.Enqueue(tx, resumeArgs{r.ID}, tx.Now.Add(resumeAfter))
 	})
 	return &r, err
+}
+
+// wanted returns errMoved when another process has released a certificate since
+// it was found that one is to be made.
+func wanted(tx *store.Tx, id registry.ID) error {
+	reissue, err := openReissue(tx, id)
+	if err != nil || reissue != nil {
+		return err
+	}
+	former, err := certificatesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	ready, err := valid(former, person.DateAt(tx.Now))
+	if err == nil && ready != nil {
+		err = errMoved
+	}
+	return err
 }
 
 // newRow draws code and place and freezes the content.
@@ -76,7 +97,7 @@ func (i *Issuer) newRow(tx *store.Tx, by actor.Actor, from registry.Registration
 		State: StatePrepared, Status: credential.Revoked, // until it is released it is worth nothing
 		Content: string(frozen), BirthDate: from.BirthDate, Code: string(code), CodeDigest: digest[:], Kid: key.KID[:],
 		List: int64(list), ListIndex: int64(index), IssuedOn: today,
-		facts:      facts{}.about(from),
+		Facts:      facts{ExpiresOn: expiry(from)}.about(from),
 		PreparedBy: by.Kind.String() + ":" + by.ID, CauseKind: cause.Kind, CauseRef: cause.Ref,
 		PreparedAt: store.At(tx.Now), StatusAt: store.At(tx.Now),
 	}

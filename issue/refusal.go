@@ -97,7 +97,7 @@ func (i *Issuer) Refusals(tx *store.Tx, by actor.Actor, body registry.BodyID) ([
 	}
 	var rows []refusalRow
 	err := tx.Where("body_id = ?", body).
-		Where("NOT EXISTS (SELECT 1 FROM certificates c WHERE c.registration_id = refusals.registration_id"+
+		Where("NOT EXISTS (SELECT 1 FROM certificates c WHERE c.registration_id = refusals.registration_id" +
 			" AND c.registration_version = refusals.registration_version AND c.state = 'released')").
 		Order("refused_at DESC, id DESC").Limit(refusalsListed).Find(&rows).Error
 	if err != nil {

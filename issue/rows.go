@@ -42,7 +42,7 @@ type row struct {
 	FilePrefix          *int
 	FileSize            *int64
 	IssuedOn            person.Date
-	facts               `gorm:"embedded"`
+	Facts               facts `gorm:"embedded"`
 	PreparedBy          string
 	CauseKind           string
 	CauseRef            string
@@ -94,7 +94,7 @@ func (r row) wording(c template.Content) credential.Statement {
 	return credential.Statement{
 		Version: credential.Version, Code: credential.Code(r.Code), Register: uint32(r.Register),
 		Number: c.Number.Value, Name: c.Name.Value, Birth: r.BirthDate.Int(), Issued: r.IssuedOn.Int(),
-		List: uint32(r.List), Index: uint32(r.ListIndex), Expiry: r.ExpiresOn.Int(),
+		List: uint32(r.List), Index: uint32(r.ListIndex), Expiry: r.Facts.ExpiresOn.Int(),
 	}
 }
 
@@ -115,7 +115,7 @@ func (r row) certificate(day person.Date) (Certificate, error) {
 		Register: registry.RegisterNo(r.Register), Kind: r.Kind, State: r.State, Status: credential.Revoked,
 		Content: content, Code: credential.Code(r.Code), Statement: credential.Signed(r.Statement),
 		Cause: registry.Cause{Kind: r.CauseKind, Ref: r.CauseRef},
-		List:  uint32(r.List), Index: uint32(r.ListIndex), IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn,
+		List:  uint32(r.List), Index: uint32(r.ListIndex), IssuedOn: r.IssuedOn, ExpiresOn: r.Facts.ExpiresOn,
 		PreparedAt: r.PreparedAt.Time, ReleasedAt: r.ReleasedAt.Time,
 	}
 	copy(c.StatementDigest[:], r.StatementDigest)
@@ -125,7 +125,7 @@ func (r row) certificate(day person.Date) (Certificate, error) {
 		}
 		copy(c.File[:], r.FileDigest)
 		c.Size = *r.FileSize
-		c.Status, c.Reason = r.on(day)
+		c.Status, c.Reason = r.Facts.on(day)
 	}
 	return c, nil
 }
