@@ -226,9 +226,15 @@ func fill(text string, values map[string]string, item string) (string, error) {
 // Digest is the SHA-256 over the design's JSON: two versions with one digest
 // print the same.
 func (d Design) Digest() ([32]byte, error) {
+	b, err := d.json()
+	return sha256.Sum256(b), err
+}
+
+// json is the form that is stored and digested.
+func (d Design) json() ([]byte, error) {
 	b, err := json.Marshal(d)
 	if err != nil {
-		return [32]byte{}, fmt.Errorf("template: digest: %w", err)
+		return nil, fmt.Errorf("template: write design: %w", err)
 	}
-	return sha256.Sum256(b), nil
+	return b, nil
 }
