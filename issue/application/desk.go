@@ -51,10 +51,12 @@ type QueueRow struct {
 	Qualification string // code
 	RegNumber     string // registration number
 	Masked        string // 山＊ ＊＊
-	State         State
+	State         State  // may be one of the shown states
+	Info          Info
 	ArrivedAt     time.Time
 	DueOn         person.Date // standard period ends; zero when none runs
 	DaysLeft      int         // negative: past
+	Next          person.Date // the next date of its state
 	Overdue       bool        // a time limit of the holder has passed: an officer must close or extend
 	Own           bool        // the officer's own case: somebody else must do it
 }
@@ -70,7 +72,6 @@ type Queue struct {
 // Filter is what an officer asks the queue for.
 type Filter struct {
 	Bucket Bucket // zero: AllOpen
-	Body   string // zero: the officer's own body
 	Offset int
 	Limit  int // 1–100; 0: 50
 }
@@ -126,6 +127,9 @@ type Case struct {
 	Inquiries   []evidence.Inquiry // what was asked, answered and when
 	Attachments []Attachment
 	Identifiers []Identified
+	EventOn     person.Date // when it happened, if asked
+	LateReason  string
+	Electronic  bool // the outcome may be told by electronic means; else a letter has to go out as well
 	DueOn       person.Date
 	DaysLeft    int
 	Gate        []Finding // what stands between this case and the request for money
@@ -148,7 +152,7 @@ type Identified struct {
 }
 
 // OfficerCan says what the officer may do now.
-type OfficerCan struct{ Approve, Return, Reject, AcceptEvidence, AskAgain, Close, Reopen, Hold, ClearDuplicate bool }
+type OfficerCan struct{ Approve, Return, Reject, AcceptEvidence, AskAgain, Close, Extend, Reopen, Hold, ClearDuplicate bool }
 
 // Asked is one item that an officer returns.
 type ReturnRequest struct {

@@ -40,9 +40,10 @@ var Items = []Item{Name, Domicile, Address}
 // Words returns the item for a reader of lang ("ja" or "en").
 func (i Item) Words(lang string) string { return evidence.Field(i).Words(lang) }
 
-// Procedure returns the act of the catalogue that changes the item.
-func (i Item) Procedure() string {
-	return map[Item]string{Name: "change-name", Address: "change-address", Domicile: "change-domicile"}[i]
+// Procedure returns the procedure of the catalogue that changes the item.
+func (i Item) Procedure() registry.ProcedureKind {
+	return map[Item]registry.ProcedureKind{Name: registry.ProcedureChangeName, Address: registry.ProcedureChangeAddress,
+		Domicile: registry.ProcedureChangeDomicile}[i]
 }
 
 // Screen is one page of the form. There are at most six.
@@ -107,11 +108,13 @@ type Offer struct {
 	Kind         Kind
 	Notification bool // 届出: recorded when it agrees, nobody approves it
 	Fee          Fee
-	ReviewDays   int   // usual duration, business days; 0: recorded at once when everything agrees
-	DeadlineDays int   // within how many days of the event the law wants it; 0: none counted
-	Paper        Paper // what happens to the paper certificate
-	Online       bool  // false: not offered here; Elsewhere says where
-	Elsewhere    string
+	Priced       bool   // the amounts are known
+	ReviewDays   int    // usual duration, working days; 0: not known
+	AtOnce       bool   // recorded within seconds when the registers agree
+	DeadlineDays int    // within how many days of the event the law wants it; 0: none counted
+	Paper        Paper  // what happens to the paper certificate
+	Online       bool   // false: not offered here; Elsewhere says where
+	Elsewhere    string // the catalogue's channel: paper, counter, external-url
 }
 
 // Prefill is what the resident register said when the draft was begun.
@@ -139,7 +142,8 @@ type ReturnItem struct {
 	ID     string
 	Item   string // name, kana, address, domicile, family_record, other
 	Reason string // code from ReturnReasons
-	Text   string // what the holder reads: exactly as shown to the officer
+	Text   string // what the holder reads, in Japanese: exactly as shown to the officer
+	Note   string // the officer's own words in it
 	Ways   []Way  // how it may be answered
 	Answer Way    // how it was answered; empty while it is open
 	Shown  string // what was given: a file's name, an identifier's last digits, the new value
@@ -210,7 +214,8 @@ type View struct {
 	ReturnBy     person.Date
 	Decision     *Decision
 	Evidence     []EvidenceLine
-	Events       []Event
+	Events       []Event // without the reasons, which are for officers
+	Certificate  string  // id of the certificate that came out of it, once there is one
 	Can          Can
 }
 
@@ -224,7 +229,8 @@ type Needs struct {
 // what it answered.
 type EvidenceLine struct {
 	Source evidence.Source
-	State  evidence.ItemState
+	Field  evidence.Field
+	Done   bool // nothing more is to be asked
 	At     time.Time
 }
 
@@ -258,10 +264,7 @@ var (
 	ErrNotInForce    = fault.New(fault.Conflict, "application.registration_not_in_force")
 	ErrNothing       = fault.New(fault.Invalid, "application.nothing_chosen")
 	ErrSame          = fault.New(fault.Invalid, "application.nothing_changes")
-	ErrName          = fault.New(fault.Invalid, "application.name_refused")
 	ErrKana          = fault.New(fault.Invalid, "application.kana_needed")
-	ErrAddress       = fault.New(fault.Invalid, "application.address_refused")
-	ErrDomicile      = fault.New(fault.Invalid, "application.domicile_refused")
 	ErrEventOn       = fault.New(fault.Invalid, "application.event_date_needed")
 	ErrEventFuture   = fault.New(fault.Invalid, "application.event_date_in_future")
 	ErrLateReason    = fault.New(fault.Invalid, "application.late_reason_needed")
@@ -277,6 +280,9 @@ var (
 	ErrFileLarge     = fault.New(fault.TooLarge, "application.file_too_large")
 	ErrFileKind      = fault.New(fault.Invalid, "application.file_kind")
 	ErrFileBroken    = fault.New(fault.Invalid, "application.file_broken")
+	ErrFileActive    = fault.New(fault.Invalid, "application.file_active")
+	ErrOtherOpen     = fault.New(fault.Conflict, "application.other_open")
+	ErrDeadline      = fault.New(fault.Invalid, "application.deadline_out_of_range")
 	ErrTooManyFiles  = fault.New(fault.TooMany, "application.too_many_files")
 	ErrIdentifier    = fault.New(fault.Invalid, "application.identifier_digits")
 	ErrIdentifierOld = fault.New(fault.Invalid, "application.identifier_too_old")
