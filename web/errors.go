@@ -196,6 +196,16 @@ type ProblemDetail struct {
 	Message string `json:"message"`
 }
 
+// Error, GetStatus and ContentType let a Problem be returned where an error with
+// a status is expected.
+func (p *Problem) Error() string { return p.Code }
+
+// GetStatus returns the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType returns the media type of problems.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
 // Problem returns f as RFC 9457 wants it.
 func (f Failure) Problem() Problem {
 	p := Problem{Type: "/problems/" + f.Code, Status: f.Status, Code: f.Code, Request: f.Request, Title: http.StatusText(f.Status)}
