@@ -7,6 +7,7 @@ import (
 	"qualsys/internal/store"
 	"qualsys/registry"
 	"qualsys/registry/actor"
+	"qualsys/registry/audit"
 )
 
 func (l *Linking) requests(tx *store.Tx, by actor.Actor) ([]Request, error) {
@@ -150,7 +151,8 @@ func (l *Linking) refuse(tx *store.Tx, by actor.Actor, id, note string) error {
 	if err := decide(tx, by, &r, Refused, note, ""); err != nil {
 		return err
 	}
-	if err := record(tx, by, registry.Registration{Register: r.RegisterNo}, "link.refused", "link_request:"+r.ID); err != nil {
+	line := audit.Line{Chain: audit.RegisterChain(uint32(r.RegisterNo)), Action: "link.refused", Object: audit.Object{Kind: "link_request", ID: r.ID}}
+	if err := audit.Record(tx, by, line); err != nil {
 		return err
 	}
 	return l.o.Teller.TellLink(tx, r.Login, ToldFailed, r.ID)

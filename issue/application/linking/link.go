@@ -203,11 +203,7 @@ func (l *Linking) tie(tx *store.Tx, by actor.Actor, login string, r registry.Reg
 }
 
 func record(tx *store.Tx, by actor.Actor, r registry.Registration, action, cause string) error {
-	chain := audit.SystemChain
-	if r.Register != 0 {
-		chain = audit.RegisterChain(uint32(r.Register))
-	}
-	return audit.Record(tx, by, audit.Line{Chain: chain, Action: action,
+	return audit.Record(tx, by, audit.Line{Chain: audit.RegisterChain(uint32(r.Register)), Action: action,
 		Object: audit.Object{Kind: "registration", ID: string(r.ID)}, Cause: cause})
 }
 
