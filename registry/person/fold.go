@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// variantsTSV lists characters that are variants of one another, one group a
+// variantsTable lists characters that are variants of one another, one group a
 // line; its head names the sources.
 //
 //go:embed variants.txt
-var variantsTSV string
+var variantsTable string
 
 // variants leads from a variant to the character that stands for its group.
-var variants = parseVariants(variantsTSV)
+var variants = parseVariants(variantsTable)
 
 func parseVariants(table string) map[rune]rune {
 	m := map[rune]rune{}
@@ -64,6 +64,7 @@ func dropSelectors(s string) string {
 
 // foldRune returns what stands for r, or 0 for what is dropped.
 func foldRune(r rune) rune {
+	r = unicode.ToUpper(r)
 	if v, ok := variants[r]; ok {
 		return v
 	}
@@ -73,7 +74,7 @@ func foldRune(r rune) rune {
 	case unicode.IsSpace(r), unicode.IsMark(r):
 		return 0
 	}
-	return unicode.ToUpper(r)
+	return r
 }
 
 // FoldKana makes a reading hiragana without spaces and middle dots.
