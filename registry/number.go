@@ -2,6 +2,7 @@ package registry
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -50,7 +51,7 @@ func (p NumberPattern) expression() *regexp.Regexp {
 	}
 	digits := "([0-9]{1,9})"
 	if p.Digits > 0 {
-		digits = "([0-9]{" + itoa(p.Digits) + "})"
+		digits = "([0-9]{" + strconv.Itoa(p.Digits) + "})"
 	}
 	var b strings.Builder
 	b.WriteString("^")
@@ -90,8 +91,6 @@ func optional(fixed string) string {
 	}
 	return b.String()
 }
-
-func itoa(n int) string { return string(rune('0'+n/10)) + string(rune('0'+n%10)) }
 
 // ParseNumber reads a registration number as people type it — full width, in
 // small letters, with spaces, without 第, 号 or the hyphen — and returns it as
