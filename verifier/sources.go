@@ -72,13 +72,11 @@ type StatusSource interface {
 	Status(ctx context.Context, digest [32]byte, list, index uint32) (Current, error)
 }
 
-// Guesses counts attempts to give the birth date for a code: after five wrong
-// ones in a day the particulars stay hidden, never the verdict. Attempts are
-// taken before the date is looked at, so that many at once gain nothing.
+// Guesses counts wrong birth dates for a code: after five in a day the
+// particulars stay hidden, never the verdict.
 type Guesses interface {
-	// Take counts one attempt for code and returns how many, with this one,
-	// were taken in the last day and not given back.
-	Take(ctx context.Context, code credential.Code) (int, error)
-	// Back gives one attempt back: its date was right.
-	Back(ctx context.Context, code credential.Code) error
+	// Wrong returns how many wrong birth dates were given for code today.
+	Wrong(ctx context.Context, code credential.Code) (int, error)
+	// Count adds one.
+	Count(ctx context.Context, code credential.Code) error
 }

@@ -29,7 +29,10 @@ type Options struct {
 }
 
 // Verifier answers for links, files and typed codes. Safe for concurrent use.
-type Verifier struct{ o Options }
+type Verifier struct {
+	o     Options
+	turns [turns]turn
+}
 
 // New returns a Verifier; Now and Trust must be set.
 func New(o Options) *Verifier { return &Verifier{o: o} }

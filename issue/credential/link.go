@@ -52,7 +52,7 @@ func Base(site string) (string, error) {
 // port must be one of them. Case doesn't matter, since scanners and mail
 // programs change it. It verifies nothing but the shape.
 func ParseLink(text string, allowed []string) (Signed, error) {
-	text = strings.TrimSpace(text)
+	text = strings.Trim(text, " \t\r\n")
 	if len(text) > MaxLink {
 		if isAgency(text) {
 			return nil, ErrLinkAgency

@@ -165,8 +165,11 @@ func (s Signed) Open() (Statement, KeyID, error) {
 		return Statement{}, m.KID, ErrVersion
 	}
 	var w wire
-	if err := decoder.Unmarshal(m.Payload, &w); err != nil || len(w.Code) != 10 {
+	if err := decoder.Unmarshal(m.Payload, &w); err != nil || len(w.Code) != 10 || w.Version != Version {
 		return Statement{}, m.KID, ErrMalformed.Because(err)
+	}
+	if again, err := encoder.Marshal(w); err != nil || !bytes.Equal(again, m.Payload) {
+		return Statement{}, m.KID, ErrMalformed
 	}
 	code, err := CodeFromBytes([10]byte(w.Code))
 	if err != nil {
@@ -174,12 +177,8 @@ func (s Signed) Open() (Statement, KeyID, error) {
 	}
 	st := Statement{w.Version, code, w.Register, w.Number, w.Name, w.Birth, w.Issued,
 		w.Status[0], w.Status[1], w.Expiry}
-	again, err := st.Payload()
-	if err != nil {
+	if err := st.check(); err != nil {
 		return Statement{}, m.KID, err
-	}
-	if !bytes.Equal(again, m.Payload) {
-		return Statement{}, m.KID, ErrMalformed
 	}
 	return st, m.KID, nil
 }
