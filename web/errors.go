@@ -145,7 +145,7 @@ func (e *Engine) show(c *gin.Context, f Failure) {
 	}
 	v := View(c)
 	v.Path = "" // the language switch must not lead back into a failure
-	err := Page(c, f.Status, page.Problem(v, page.Failure{Status: f.Status, Faults: f.Faults, Request: f.Request}))
+	err := Page(c, f.Status, page.Problem(v, page.Failure{Status: f.Status, Faults: f.Faults, Request: f.Request, LoginAt: f.LoginAt}))
 	if err == nil {
 		return
 	}

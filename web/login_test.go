@@ -106,6 +106,9 @@ func TestLoginFailures(t *testing.T) {
 			if status < 400 || status == 500 || !strings.Contains(text, page.Text(page.Ja, want, nil)) {
 				t.Errorf("got %d %s", status, text)
 			}
+			if again := `href="/login?return=%2Fmy"`; status == 401 && fail != sim.WrongState && !strings.Contains(text, again) {
+				t.Errorf("the way to try again leads back to where it began: %s", text)
+			}
 			c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 			if status, _ := g.Get(t, c, "/my"); status != 303 {
 				t.Errorf("nobody is logged in after it, got %d", status)
@@ -133,9 +136,11 @@ func callback(t *testing.T, g *webtest.Ground, c *http.Client, path string) stri
 		}
 		return nil
 	}
-	if _, err := sim.Walk(t.Context(), &stop, g.Base+path, "hanako", ""); back == "" {
+	answer, err := sim.Walk(t.Context(), &stop, g.Base+path, "hanako", "")
+	if err != nil || back == "" {
 		t.Fatal("no way back", err)
 	}
+	answer.Body.Close()
 	return back
 }
 

@@ -21,6 +21,14 @@ func (f Failure) text(v View) string {
 	return v.T("page.problem_500_text")
 }
 
+// login is where the reader logs in to go on.
+func (f Failure) login(v View) string {
+	if f.LoginAt != "" {
+		return f.LoginAt
+	}
+	return v.login()
+}
+
 // login is where a reader of this area logs in.
 func (v View) login() string {
 	if v.Area == Officer {

@@ -49,7 +49,7 @@ func Walk(ctx context.Context, client *http.Client, loginURL, subject string, fa
 	if err != nil {
 		return nil, err
 	}
-	if answer.Request.URL.Host == decide.Host {
+	if answer.Request.URL.Host == decide.Host && answer.StatusCode/100 != 3 {
 		answer.Body.Close()
 		return nil, errors.New("sim: the simulator kept us, with status " + answer.Status)
 	}
