@@ -27,9 +27,13 @@ func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, "unsupported_grant_type", "only authorization_code")
 		return
 	}
-	q, ok := i.memory.get(r.PostFormValue("code"), true)
+	code := r.PostFormValue("code")
+	if !strings.HasPrefix(code, "code-") { // names of requests and access tokens lie in the same memory
+		code = ""
+	}
+	q, ok := i.memory.get(code, true)
 	challenge := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
-	if !ok || !strings.HasPrefix(r.PostFormValue("code"), "code-") || q.Redirect != r.PostFormValue("redirect_uri") ||
+	if !ok || q.Redirect != r.PostFormValue("redirect_uri") ||
 		subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(challenge[:])), []byte(q.Challenge)) != 1 {
 		refuse(http.StatusBadRequest, "invalid_grant", "the code is unknown, used, too old or of another request")
 		return
