@@ -135,12 +135,13 @@ func Duration(lang Lang, d time.Duration) string {
 	return Number(n) + " " + en
 }
 
-// Size writes the size of a file: 1.2 MB, 340 KB.
+// Size writes the size of a file as systems show it: 1.2 MB, 340 KB (of 1,024).
 func Size(bytes int64) string {
-	if bytes >= 1_000_000 {
-		return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
+	const mega = 1 << 20
+	if bytes < mega {
+		return Number((bytes+1023)/1024) + " KB"
 	}
-	return Number((bytes+999)/1000) + " KB"
+	return strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/mega, 'f', 1, 64), ".0") + " MB"
 }
 
 // Mask hides a name in lists: its first character and then a fixed mark, so

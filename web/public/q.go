@@ -1,6 +1,7 @@
 package public
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"qualsys/web/page"
@@ -9,16 +10,15 @@ import (
 // Pinned is what the page at /Q is told to trust. It comes with the page
 // itself and never from a QR code.
 type Pinned struct {
-	// Root is the root key of the trust list as JSON Web Key (RFC 7517); empty
-	// makes every verdict cannot_confirm.
-	Root string
+	// Root is the root key of the trust list, as SubjectPublicKeyInfo in DER.
+	Root []byte
 	// Trust is the address of the trust list ("/.well-known/qualsys/trust.cose").
 	Trust string
-	// Ranges is the address before the four digits of an issued range ("/issued/").
-	Ranges string
-	// Sites are the addresses whose links are ours.
+	// Sites are addresses beside the trust list's whose links are ours.
 	Sites []string
 }
+
+func (p Pinned) root() string { return base64.StdEncoding.EncodeToString(p.Root) }
 
 func (p Pinned) sites() string { return strings.Join(p.Sites, " ") }
 

@@ -18,7 +18,7 @@ func init() {
 	page.Register("public/privacy", PrivacyPage)
 	page.Register("public/verify", VerifyPage)
 	page.Register("public/q", func(v page.View) templ.Component {
-		return QPage(v, Pinned{Trust: "/.well-known/qualsys/trust.cose", Ranges: "/issued/"})
+		return QPage(v, Pinned{Trust: "/.well-known/qualsys/trust.cose"})
 	})
 	page.Register("public/verify with faults", func(v page.View) templ.Component {
 		v.Faults = fault.List{
@@ -55,7 +55,7 @@ var answerStories = []answerStory{
 		v.Checks[4].Result, v.Checks[4].Fields = verifier.Failed, []string{"name", "birth"}
 	}},
 	{"not_genuine look-alike", func(v *verifier.Verification) {
-		v.Verdict, v.Host, v.Says, v.Checks = verifier.NotGenuine, "qualsys.example.xn--p1ai.attacker.example", nil, v.Checks[:1]
+		v.Verdict, v.Reason, v.Host, v.Says, v.Checks = verifier.NotGenuine, verifier.LookAlike, "qualsys.example.xn--p1ai.attacker.example", nil, v.Checks[:1]
 		v.Checks[0].Result = verifier.Failed
 	}},
 	{"not_genuine agency", func(v *verifier.Verification) {

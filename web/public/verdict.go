@@ -25,19 +25,13 @@ var ownWords = map[verifier.Verdict]map[verifier.Reason]bool{
 	verifier.Ended: {verifier.Reissued: true, verifier.IssuedInError: true, verifier.Expired: true, verifier.NotRegistered: true},
 	verifier.NotGenuine: {
 		verifier.Foreign: true, verifier.Agency: true, verifier.Damaged: true, verifier.Altered: true,
-		verifier.NotIssued: true, verifier.Forged: true, verifier.Disagrees: true, lookAlike: true,
+		verifier.NotIssued: true, verifier.Forged: true, verifier.Disagrees: true, verifier.LookAlike: true,
 	},
 }
-
-// lookAlike is the reason shown for a link that imitates ours on another host.
-const lookAlike verifier.Reason = "look_alike"
 
 // reason returns the verdict's reason where it has words of its own, else "".
 func (a Answer) reason() verifier.Reason {
 	r := a.Verification.Reason
-	if a.Verification.Host != "" {
-		r = lookAlike
-	}
 	if ownWords[a.Verification.Verdict][r] {
 		return r
 	}
@@ -156,16 +150,23 @@ func (a Answer) checks() []verifier.Check {
 	return out
 }
 
-// checkText is the sentence of a check: its own code's, else that of its result.
+// checkText is the sentence of a check, "" where its result says all.
 func checkText(v page.View, c verifier.Check) string {
 	if c.Code != "" && page.Has(v.Lang, c.Code) {
 		return v.T(c.Code)
 	}
-	own := "public.check_" + string(c.ID) + "_" + string(c.Result)
-	if page.Has(v.Lang, own) {
-		return v.T(own)
+	return ""
+}
+
+// checkLines are what is told of a check below its name.
+func checkLines(v page.View, c verifier.Check) []string {
+	var out []string
+	for _, line := range []string{checkText(v, c), checkFields(v, c), checkWhere(v, c)} {
+		if line != "" {
+			out = append(out, line)
+		}
 	}
-	return v.T("public.result_" + string(c.Result))
+	return out
 }
 
 // checkFields names the fields that differ, never their values.
