@@ -27,7 +27,7 @@ type Press struct {
 // Printable reports whether the content can be printed and given back exactly:
 // nil, or a fault that names the item and the character. Ask it before
 // anything is prepared.
-func (p *Press) Printable(c template.Content) error { return refused(sheet.Check(says(c), ""), c) }
+func (p *Press) Printable(c template.Content) error { return refused(sheet.Check(Says(c), ""), c) }
 
 // Print lays out the content with the QR symbol of link and returns the
 // unsealed file, which has been read back and compared: what goes to the key
@@ -36,7 +36,7 @@ func (p *Press) Print(ctx context.Context, c template.Content, link string) ([]b
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	pdf, err := sheet.Draw(says(c), link)
+	pdf, err := sheet.Draw(Says(c), link)
 	if err != nil {
 		return nil, refused(err, c)
 	}

@@ -9,8 +9,8 @@ import (
 	"qualsys/pdfcert"
 )
 
-// says turns frozen content into what a sheet shows.
-func says(c template.Content) pdfcert.Says {
+// Says turns frozen content into what a sheet shows.
+func Says(c template.Content) pdfcert.Says {
 	s := pdfcert.Says{
 		Title: c.Title, English: c.English, Issuer: c.Issuer, Host: c.Host, Code: c.Code,
 		Name: item(c.Name), Birth: item(c.Birth), Number: item(c.Number), Date: item(c.Date),
@@ -56,7 +56,7 @@ func (d Differs) Error() string { return "the file differs in " + strings.Join(d
 // compare holds what was read against what was to be shown, byte for byte.
 func compare(r *pdfcert.Reading, c template.Content, link string) error {
 	var d Differs
-	want, got := says(c), r.Says
+	want, got := Says(c), r.Says
 	for _, i := range []struct {
 		name      string
 		want, got any

@@ -3,6 +3,8 @@
 package certtest
 
 import (
+	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +14,9 @@ import (
 	"math/big"
 	"testing"
 	"time"
+
+	"github.com/digitorus/pdf"
+	"github.com/digitorus/pdfsign/sign"
 )
 
 // DocumentSigning is the extended key usage of RFC 9336.
@@ -125,4 +130,27 @@ func serial() *big.Int {
 		panic(err)
 	}
 	return n
+}
+
+// PDFSign seals anything with digitorus/pdfsign and looks at nothing, as a
+// thief of the key could.
+func PDFSign(t testing.TB, base []byte, key crypto.Signer, chain []*x509.Certificate, at time.Time) []byte {
+	t.Helper()
+	in := bytes.NewReader(base)
+	reader, err := pdf.NewReader(in, int64(len(base)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	err = sign.Sign(in, &b, reader, int64(len(base)), sign.SignData{
+		Signature: sign.SignDataSignature{
+			CertType: sign.CertificationSignature, DocMDPPerm: sign.DoNotAllowAnyChangesPerms,
+			Info: sign.SignDataSignatureInfo{Name: "Qualsys", Reason: "Certificate of qualification", Date: at.In(time.FixedZone("JST", 9*60*60))},
+		},
+		Signer: key, DigestAlgorithm: crypto.SHA256, Certificate: chain[0], CertificateChains: [][]*x509.Certificate{chain},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
