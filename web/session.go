@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -82,19 +83,19 @@ func (s *Sessions) load(c *gin.Context, kind actor.Kind) (context.Context, *scs.
 	return ctx, m, nil
 }
 
-// visitor returns who is logged in with kind's cookie, or ErrLogin.
+// visitor returns who is logged in with kind's cookie, or ErrLogin. It is one
+// look into the database, and once a minute a note that the session is used.
 func (s *Sessions) visitor(c *gin.Context, kind actor.Kind) (visitor, error) {
-	ctx, m, err := s.load(c, kind)
-	if err != nil {
-		return visitor{}, err
-	}
-	if m.GetString(ctx, "login") == "" {
+	token, err := c.Cookie(s.cookie(kind))
+	if err != nil || token == "" || len(token) > 100 {
 		return visitor{}, ErrLogin
 	}
 	var v visitor
-	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		row, err := sessionByToken(tx, kind, m.Token(ctx))
-		if err != nil {
+	var row sessionRow
+	var now time.Time
+	err = s.db.Read(c.Request.Context(), func(tx *store.Tx) (err error) {
+		now = tx.Now
+		if row, err = sessionByToken(tx, kind, token); err != nil {
 			return err
 		}
 		v.session = row.session()
@@ -102,8 +103,11 @@ func (s *Sessions) visitor(c *gin.Context, kind actor.Kind) (visitor, error) {
 		v.login.ACR, v.login.AuthTime = row.ACR, row.AuthAt.Time
 		return err
 	})
-	if err == store.ErrNone { // ended between the two looks
+	if errors.Is(err, store.ErrNone) {
 		return visitor{}, ErrLogin
+	}
+	if err == nil && now.Sub(row.SeenAt.Time) >= time.Minute {
+		err = touch(c.Request.Context(), s.db, row)
 	}
 	if err != nil {
 		return visitor{}, fmt.Errorf("web: who is logged in: %w", err)

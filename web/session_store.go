@@ -71,31 +71,22 @@ type sessionStore struct {
 	kind actor.Kind
 }
 
-// FindCtx returns a living session's facts, and notes once a minute that it is used.
+// FindCtx returns a living session's facts.
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var row sessionRow
-	var now time.Time
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		now = tx.Now
 		row, err = sessionByToken(tx, s.kind, token)
 		return err
 	})
 	if errors.Is(err, store.ErrNone) {
 		return nil, false, nil
 	}
-	if err != nil {
-		return nil, false, err
-	}
-	if now.Sub(row.SeenAt.Time) >= time.Minute {
-		if err := s.touch(ctx, row); err != nil {
-			return nil, false, err
-		}
-	}
-	return []byte(row.Facts), true, nil
+	return []byte(row.Facts), err == nil, err
 }
 
-func (s sessionStore) touch(ctx context.Context, row sessionRow) error {
-	return s.db.Write(ctx, func(tx *store.Tx) error {
+// touch notes that a session is used and lets it live on.
+func touch(ctx context.Context, db *store.DB, row sessionRow) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
 		return tx.Model(&sessionRow{}).Where("id = ? AND "+alive, row.ID, store.At(tx.Now)).Updates(map[string]any{
 			"seen_at": store.At(tx.Now), "expires_at": store.At(earlier(tx.Now.Add(idleTime), row.EndsAt.Time)),
 		}).Error

@@ -3,7 +3,9 @@
 // app (デジタル認証アプリ, SERVICE 4.3) for holders and adds an issuer for
 // officers; its page lists invented people to log in as, and every way in which
 // a login can fail. It proves nothing about anybody: qualsys serve refuses it
-// outside the demonstration.
+// outside the demonstration. It is written by hand and not on a library, because
+// its worth lies in tokens that are wrong in one point each; a certified
+// provider by others gives the second opinion in identity's tests.
 package sim
 
 import (
