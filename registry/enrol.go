@@ -97,6 +97,10 @@ func (g *Register) enrolment(tx *store.Tx, by actor.Actor, n New, cause Cause,
 		return writing{}, ErrParticulars.At("birth_date")
 	case !n.RegisteredOn.Complete():
 		return writing{}, ErrParticulars.At("registered_on")
+	case n.RegisteredOn.After(person.DateAt(tx.Now)):
+		return writing{}, ErrFuture.At("registered_on")
+	case repeats(n.Items):
+		return writing{}, ErrParticulars.At("items")
 	}
 	r := Registration{
 		ID: ID(store.NewID()), Register: n.Register, Qualification: reg.Qualification, Body: BodyID(reg.BodyID),
@@ -106,6 +110,18 @@ func (g *Register) enrolment(tx *store.Tx, by actor.Actor, n New, cause Cause,
 	return writing{
 		by: by, before: r, kinds: []ChangeKind{ChangedEnrolment}, patch: enrolmentPatch(r), effective: n.RegisteredOn, cause: cause,
 	}, nil
+}
+
+// repeats reports whether a key stands twice, or is empty.
+func repeats(items []Item) bool {
+	seen := map[string]bool{"": true}
+	for _, i := range items {
+		if seen[i.Key] {
+			return true
+		}
+		seen[i.Key] = true
+	}
+	return false
 }
 
 func enrolmentPatch(r Registration) patch {

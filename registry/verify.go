@@ -67,6 +67,14 @@ func verifyOrphans(tx *store.Tx, r *audit.Report) error {
 }
 
 func verifyRegistrations(tx *store.Tx, r *audit.Report) error {
+	infos, err := Registers(tx, "")
+	if err != nil {
+		return err
+	}
+	registers := map[RegisterNo]RegisterInfo{}
+	for _, info := range infos {
+		registers[info.No] = info
+	}
 	for after := ""; ; {
 		var rows []registrationRow
 		if err := tx.Where("id > ?", after).Order("id").Limit(verifyBatch).Find(&rows).Error; err != nil {
@@ -89,10 +97,10 @@ func verifyRegistrations(tx *store.Tx, r *audit.Report) error {
 		}
 		byID := map[string][]openEntry{}
 		for _, e := range entries {
-			byID[e.RegistrationID] = append(byID[e.RegistrationID], e)
+			byID[e.Row.RegistrationID] = append(byID[e.Row.RegistrationID], e)
 		}
 		for _, row := range rows {
-			verifyOne(row, byID[row.ID], r)
+			verifyOne(row, byID[row.ID], registers[row.RegisterNo], r)
 		}
 		after = rows[len(rows)-1].ID
 	}
@@ -101,7 +109,7 @@ func verifyRegistrations(tx *store.Tx, r *audit.Report) error {
 // openEntry is an entry with its line and what opens it; the line's columns are
 // empty when it is gone.
 type openEntry struct {
-	entryRow
+	Row        entryRow `gorm:"embedded"`
 	Chain      audit.Chain
 	Action     string
 	ObjectID   string
@@ -109,7 +117,7 @@ type openEntry struct {
 	Salt       []byte
 }
 
-func verifyOne(row registrationRow, entries []openEntry, r *audit.Report) {
+func verifyOne(row registrationRow, entries []openEntry, info RegisterInfo, r *audit.Report) {
 	chain := audit.RegisterChain(uint32(row.RegisterNo))
 	find := func(what, kind, id, line string) {
 		r.Findings = append(r.Findings, audit.Finding{Chain: chain, Line: line, What: what, Object: audit.Object{Kind: kind, ID: id}})
@@ -118,28 +126,28 @@ func verifyOne(row registrationRow, entries []openEntry, r *audit.Report) {
 	var first patch
 	latest := person.Date(0)
 	for i, e := range entries {
-		opening := audit.Opening{Line: e.AuditLineID, Action: e.Action, Commitment: e.Commitment, Salt: e.Salt}
+		opening := audit.Opening{Line: e.Row.AuditLineID, Action: e.Action, Commitment: e.Commitment, Salt: e.Salt}
 		switch {
 		case e.Action == "":
-			find("entry without line", "entry", e.ID, e.AuditLineID)
-		case e.Chain != chain, e.ObjectID != e.ID, !opening.Opens(e.committed()):
-			find("entry changed", "entry", e.ID, e.AuditLineID)
+			find("entry without line", "entry", e.Row.ID, e.Row.AuditLineID)
+		case e.Chain != chain, e.ObjectID != e.Row.ID, !opening.Opens(e.Row.committed()):
+			find("entry changed", "entry", e.Row.ID, e.Row.AuditLineID)
 		}
-		if e.Version != i+1 {
+		if e.Row.Version != i+1 {
 			find("entry missing", "registration", row.ID, "")
 		}
-		p, err := parsePatch(e.Patch)
+		p, err := parsePatch(e.Row.Patch)
 		if err != nil {
-			find("entry changed", "entry", e.ID, e.AuditLineID)
+			find("entry changed", "entry", e.Row.ID, e.Row.AuditLineID)
 			continue
 		}
 		if i == 0 {
 			first = p
 		}
-		latest = max(latest, e.EffectiveOn)
-		all = append(all, step{p, e.EffectiveOn, e.Version})
+		latest = max(latest, e.Row.EffectiveOn)
+		all = append(all, step{p, e.Row.EffectiveOn, e.Row.Version})
 	}
-	if !row.follows(first, all, latest, len(entries)) {
+	if row.Qualification != info.Qualification || row.BodyID != string(info.Body) || !row.follows(first, all, latest, len(entries)) {
 		find("registration differs from its entries", "registration", row.ID, "")
 	}
 }

@@ -115,7 +115,7 @@ func passed(heads []Head, known Head) bool {
 // sealedLine is a seal beside the line it names; the line's columns are empty
 // when it is gone.
 type sealedLine struct {
-	lineRow
+	Row        lineRow `gorm:"embedded"`
 	Place      int64
 	SealDigest []byte
 	SealLine   string
@@ -162,19 +162,19 @@ func (w *walk) step(s sealedLine) {
 	}
 	w.place = s.Place
 	switch {
-	case s.ID == "":
+	case s.Row.ID == "":
 		w.find("deleted", s)
-	case s.Chain != w.chain:
+	case s.Row.Chain != w.chain:
 		w.find("changed", s)
-	case !bytes.Equal(link(w.digest, w.chain, s.Place, s.lineRow.digest()), s.SealDigest):
+	case !bytes.Equal(link(w.digest, w.chain, s.Place, s.Row.digest()), s.SealDigest):
 		w.find("changed", s)
-	case s.RecordedAt.Add(slack).Before(w.latest):
+	case s.Row.RecordedAt.Add(slack).Before(w.latest):
 		w.find("backdated", s)
 	}
 	// from here on the stored digest is followed, so that one change is one finding
 	w.digest = s.SealDigest
-	if s.RecordedAt.After(w.latest) {
-		w.latest = s.RecordedAt.Time
+	if s.Row.RecordedAt.After(w.latest) {
+		w.latest = s.Row.RecordedAt.Time
 	}
 	for _, h := range w.known {
 		if h.Chain == w.chain && h.Length == s.Place && !bytes.Equal(h.Digest, s.SealDigest) {
@@ -185,7 +185,7 @@ func (w *walk) step(s sealedLine) {
 
 func (w *walk) find(what string, s sealedLine) {
 	w.report.Findings = append(w.report.Findings, Finding{
-		Chain: w.chain, Place: s.Place, Line: s.SealLine, What: what, Object: Object{s.ObjectKind, s.ObjectID},
+		Chain: w.chain, Place: s.Place, Line: s.SealLine, What: what, Object: Object{s.Row.ObjectKind, s.Row.ObjectID},
 	})
 }
 
@@ -193,7 +193,7 @@ func (w *walk) find(what string, s sealedLine) {
 // for the sealer, and then they are young and said to wait.
 func verifyUnsealed(tx *store.Tx, r *Report, last map[Chain]time.Time) error {
 	var lines []struct {
-		lineRow
+		Row   lineRow `gorm:"embedded"`
 		Waits string
 	}
 	err := tx.Table("audit_lines l").Select("l.*, p.line_id AS waits").
@@ -205,11 +205,11 @@ func verifyUnsealed(tx *store.Tx, r *Report, last map[Chain]time.Time) error {
 	}
 	for _, l := range lines {
 		r.Lines++
-		f := Finding{Chain: l.Chain, Line: l.ID, Object: Object{l.ObjectKind, l.ObjectID}}
+		f := Finding{Chain: l.Row.Chain, Line: l.Row.ID, Object: Object{l.Row.ObjectKind, l.Row.ObjectID}}
 		switch {
 		case l.Waits == "":
 			f.What = "inserted"
-		case l.RecordedAt.Add(slack).Before(last[l.Chain]):
+		case l.Row.RecordedAt.Add(slack).Before(last[l.Row.Chain]):
 			f.What = "backdated"
 		default:
 			r.Pending++
@@ -232,23 +232,4 @@ type Opening struct {
 // Opens reports whether details are what the line was made of.
 func (o Opening) Opens(details map[string]string) bool {
 	return len(o.Salt) > 0 && bytes.Equal(commit(o.Salt, details), o.Commitment)
-}
-
-// Openings returns the openings of lines about objects of one kind whose ids
-// lie in a range: after is exclusive, and at most limit of them come back, in
-// the order of the objects' ids.
-func Openings(tx *store.Tx, kind, after string, limit int) ([]Opening, error) {
-	var rows []struct {
-		lineRow
-		Salt []byte
-	}
-	err := tx.Table("audit_lines l").Select("l.*, s.salt").
-		Joins("LEFT JOIN audit_salts s ON s.line_id = l.id").
-		Where("l.object_kind = ? AND l.object_id > ?", kind, after).
-		Order("l.object_id, l.id").Limit(limit).Scan(&rows).Error
-	out := make([]Opening, len(rows))
-	for i, r := range rows {
-		out[i] = Opening{r.ID, r.Action, Object{r.ObjectKind, r.ObjectID}, r.Commitment, r.Salt}
-	}
-	return out, err
 }
