@@ -205,7 +205,7 @@ func (s *Service) AskAgain(ctx context.Context, by actor.Actor, id string, versi
 		if err := s.move(tx, by, r, Ask, "officer"); err != nil {
 			return err
 		}
-		return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, tx.Now)
+		return s.askSoon(tx, *r, tx.Now)
 	})
 }
 
@@ -228,7 +228,7 @@ func (s *Service) ClearDuplicate(ctx context.Context, by actor.Actor, id string,
 		if err := s.move(tx, by, r, ClearDuplicate, reason); err != nil {
 			return err
 		}
-		return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, tx.Now)
+		return s.askSoon(tx, *r, tx.Now)
 	})
 }
 

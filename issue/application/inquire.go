@@ -18,10 +18,10 @@ func (s *Service) Ask(ctx context.Context, j AskRegisters) error {
 	var claim evidence.Claim
 	var sources []evidence.Source
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
-		r, claim, sources, err = s.prepareAsk(tx, j.Application)
+		r, claim, sources, err = s.prepareAsk(tx, j)
 		return err
 	})
-	if err != nil || r.State != EvidencePending {
+	if err != nil || r.State != EvidencePending || r.Version != j.N+1 {
 		return ignoreStale(ignoreNone(err))
 	}
 	heard := s.inquirer.Inquire(ctx, sources, claim)
@@ -44,25 +44,33 @@ func (s *Service) Ask(ctx context.Context, j AskRegisters) error {
 	})
 }
 
+// askSoon enqueues the next look-up. The job names the version it follows from,
+// so that one that runs twice, or late, does nothing.
+func (s *Service) askSoon(tx *store.Tx, r row, at time.Time) error {
+	n := r.Version
+	if r.State == EvidencePending {
+		n-- // the version before the step into this state
+	}
+	return s.jobs.Enqueue(tx, AskRegisters{r.ID, n}, at)
+}
+
 // prepareAsk puts the application into evidence_pending, when the registers are
 // to be asked now, and says what to ask.
-func (s *Service) prepareAsk(tx *store.Tx, id string) (r row, c evidence.Claim, sources []evidence.Source, err error) {
-	if r, err = find(tx, id); err != nil {
+func (s *Service) prepareAsk(tx *store.Tx, j AskRegisters) (r row, c evidence.Claim, sources []evidence.Source, err error) {
+	if r, err = find(tx, j.Application); err != nil {
 		return
 	}
-	switch r.State {
-	case Submitted, EvidenceWait:
-		if r.AskedAt.IsZero() || r.State == Submitted {
-			r.AskedAt = store.At(tx.Now)
-		}
+	switch {
+	case r.State == EvidencePending && r.Version == j.N+1: // again after a crash, or a silent source
+	case (r.State == Submitted || r.State == EvidenceWait) && r.Version == j.N:
 		if r.Kind == Reissue {
 			err = s.move(tx, system, &r, Examine, "nothing_to_ask")
 			return
 		}
+		r.AskedAt = store.At(tx.Now)
 		if err = s.move(tx, system, &r, Ask, ""); err != nil {
 			return
 		}
-	case EvidencePending:
 	default:
 		return
 	}
@@ -70,7 +78,7 @@ func (s *Service) prepareAsk(tx *store.Tx, id string) (r row, c evidence.Claim, 
 	if err != nil {
 		return
 	}
-	items, err := evidence.ItemsOf(tx, id)
+	items, err := evidence.ItemsOf(tx, r.ID)
 	c = evidence.Claim{Basis: basis(reg), Person: r.Holder, Registered: factsOf(reg), Asked: r.facts()}
 	return r, c, evidence.Sources(items), err
 }
@@ -158,7 +166,7 @@ func (s *Service) retry(tx *store.Tx, r *row, waited time.Duration) error {
 	if err := s.write(tx, r, EvidencePending); err != nil {
 		return err
 	}
-	return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, at)
+	return s.askSoon(tx, *r, at)
 }
 
 // wait asks again tomorrow, for 35 days; then the holder is asked for an extract.
@@ -180,7 +188,7 @@ func (s *Service) wait(tx *store.Tx, r *row, items []evidence.Item) error {
 	if err := s.tell(tx, *r, "N4", "wait/"+r.NextOn.String(), map[string]string{"date": r.NextOn.String()}); err != nil {
 		return err
 	}
-	return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, at)
+	return s.askSoon(tx, *r, at)
 }
 
 // confirm records a notification that agrees in everything: nobody decides, the

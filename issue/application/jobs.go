@@ -46,7 +46,8 @@ type PeriodEnding struct {
 // Kind names the job.
 func (PeriodEnding) Kind() string { return "application.near_limit" }
 
-// Sweep throws old drafts away; run it daily.
+// Sweep throws old drafts away and starts again what waits for a job that was
+// lost; run it hourly.
 type Sweep struct{}
 
 // Kind names the job.
@@ -58,8 +59,8 @@ func (s *Service) Work(q *jobs.Queue) {
 	jobs.Handle(q, s.Enter)
 	jobs.Handle(q, s.CheckLimit)
 	jobs.Handle(q, s.WarnNear)
-	jobs.Handle(q, s.SweepDrafts)
-	jobs.Every(q, 24*time.Hour, Sweep{})
+	jobs.Handle(q, s.Sweep)
+	jobs.Every(q, time.Hour, Sweep{})
 }
 
 // CheckLimit opens an officer's task when the holder's time limit has passed.
@@ -109,19 +110,47 @@ func (s *Service) WarnNear(ctx context.Context, j PeriodEnding) error {
 	})
 }
 
-// SweepDrafts throws away drafts that nobody touched for 90 days.
-func (s *Service) SweepDrafts(ctx context.Context, _ Sweep) error {
+// Sweep throws away drafts that nobody touched for 90 days, and enqueues again
+// what has waited for a job longer than any job waits.
+func (s *Service) Sweep(ctx context.Context, _ Sweep) error {
 	return s.db.Write(ctx, func(tx *store.Tx) error {
-		var rows []row
-		before := store.At(tx.Now.AddDate(0, 0, -draftDays))
-		if err := tx.Where("state = ? AND changed_at < ?", Draft, before).Order("id").Limit(500).Find(&rows).Error; err != nil {
-			return fmt.Errorf("application: find old drafts: %w", err)
+		old, err := before(tx, draftDays*24*time.Hour, Draft)
+		if err != nil {
+			return err
 		}
-		for i := range rows {
-			if err := s.discard(tx, system, &rows[i], "90_days"); err != nil {
+		for i := range old {
+			if err := s.discard(tx, system, &old[i], "90_days"); err != nil {
+				return err
+			}
+		}
+		asking, err := before(tx, 25*time.Hour, Submitted, EvidencePending, EvidenceWait)
+		if err != nil {
+			return err
+		}
+		for _, r := range asking {
+			if err := s.askSoon(tx, r, tx.Now); err != nil {
+				return err
+			}
+		}
+		entering, err := before(tx, time.Hour, ApprovedNoFee, PaymentSettled, Scheduled)
+		if err != nil {
+			return err
+		}
+		for _, r := range entering {
+			if err := s.jobs.Enqueue(tx, Enter{r.ID, r.Version}, tx.Now); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// before finds what has stood still for d in one of the states.
+func before(tx *store.Tx, d time.Duration, states ...State) ([]row, error) {
+	var rows []row
+	err := tx.Where("state IN ? AND changed_at < ?", states, store.At(tx.Now.Add(-d))).Order("changed_at, id").Limit(500).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("application: find what stands still: %w", err)
+	}
+	return rows, nil
 }

@@ -233,7 +233,7 @@ func (s *Service) Resubmit(ctx context.Context, by actor.Actor, id string, versi
 		if err := s.move(tx, by, &r, Resubmit, ""); err != nil {
 			return err
 		}
-		return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, tx.Now)
+		return s.askSoon(tx, r, tx.Now)
 	})
 	if err != nil {
 		return View{}, err

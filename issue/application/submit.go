@@ -90,7 +90,7 @@ func (s *Service) arrive(tx *store.Tx, by actor.Actor, r *row, reg registry.Regi
 	if err := s.jobs.Enqueue(tx, PeriodEnding{r.ID}, r.nearOn().Time()); err != nil {
 		return err
 	}
-	return s.jobs.Enqueue(tx, AskRegisters{r.ID, r.Version}, tx.Now)
+	return s.askSoon(tx, *r, tx.Now)
 }
 
 // freeze writes the terms of the day of arrival into the application.

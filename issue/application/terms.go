@@ -102,20 +102,20 @@ func stricter(a, b Paper) Paper {
 	return b
 }
 
-// reissueTerms reads the row of a reissue; ErrNotOffered when there is none here.
+// reissueTerms reads what a new digital certificate after a loss costs. The
+// reissue of the paper (channel paper or counter) is another procedure, filed
+// elsewhere: where the catalogue has no row for the digital one, it is free.
 func reissueTerms(tx *store.Tx, qualification string, on person.Date) (terms, error) {
 	var t terms
 	p, err := registry.Procedure(tx, qualification, registry.ProcedureReissue, on)
-	if errors.Is(err, registry.ErrNoProcedure) {
-		return t, ErrNotOffered
-	}
-	if err != nil {
+	switch {
+	case err != nil && !errors.Is(err, registry.ErrNoProcedure):
 		return t, fmt.Errorf("application: %w", err)
+	case err == nil && p.Online():
+		t.merge([]registry.ProcedureRow{p})
+	default:
+		t.merge(nil)
 	}
-	if !p.Online() {
-		return t, ErrNotOffered
-	}
-	t.merge([]registry.ProcedureRow{p})
 	return t, nil
 }
 
@@ -134,13 +134,16 @@ func offersOf(tx *store.Tx, qualification string, on person.Date) ([]Offer, erro
 		switch at := slices.IndexFunc(Items, func(i Item) bool { return i.Procedure() == p.Kind }); {
 		case at >= 0:
 			o.Item = Items[at]
-		case p.Kind == registry.ProcedureReissue:
-			o.Kind = Reissue
 		default:
 			continue
 		}
 		offers = append(offers, o)
 	}
+	again, err := reissueTerms(tx, qualification, on)
+	if err != nil {
+		return nil, err
+	}
+	offers = append(offers, Offer{Kind: Reissue, Fee: again.Fee, ReviewDays: again.ReviewDays, Priced: true, Online: true, Paper: Keep})
 	slices.SortStableFunc(offers, func(a, b Offer) int { return rank(a) - rank(b) })
 	return offers, nil
 }

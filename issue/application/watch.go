@@ -45,7 +45,13 @@ func (s *Service) moved(tx *store.Tx, r *row, after registry.Registration, ended
 	case r.State.decided():
 		return s.hold(tx, system, r, "registration_moved")
 	}
-	return s.write(tx, r, r.State)
+	if err := s.write(tx, r, r.State); err != nil {
+		return err
+	}
+	if r.State == Submitted || r.State == EvidencePending || r.State == EvidenceWait {
+		return s.askSoon(tx, *r, tx.Now) // about the entry as it is now
+	}
+	return nil
 }
 
 // decided reports whether an officer, or a rule, has decided on the entry as it was.
