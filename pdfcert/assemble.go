@@ -6,18 +6,20 @@ import (
 )
 
 // reader takes the runs of a page one by one, in the order in which they were
-// drawn, by the column they stand in.
+// drawn, by the column they stand in. Heights are held against each other as
+// well: what belongs together must be seen together.
 type reader struct {
 	runs []Run
+	y    float64 // height of the last label or line
 	err  error
 }
 
 // assemble puts the text of both pages back into the items of the form.
 func assemble(pages []Page) (Says, error) {
 	var s Says
-	front := &reader{runs: pages[0].Runs}
+	front := &reader{runs: pages[0].Runs, y: PageHeight}
 	front.front(&s)
-	back := &reader{runs: pages[1].Runs}
+	back := &reader{runs: pages[1].Runs, y: PageHeight}
 	back.back(&s)
 	for _, r := range []*reader{front, back} {
 		if r.err == nil && len(r.runs) > 0 {
@@ -32,40 +34,48 @@ func assemble(pages []Page) (Says, error) {
 
 func (r *reader) fail() {
 	if r.err == nil {
-		r.err = refuse(PageContent, "text that is not in the order of the form")
+		r.err = refuse(PageContent, "text that does not stand in the order and place of the form")
 	}
 }
 
-// while takes all runs of which ok is true and returns their text put together.
-func (r *reader) while(must bool, ok func(Run) bool) string {
-	text, n := "", 0
-	for n < len(r.runs) && r.err == nil && ok(r.runs[n]) {
-		text += r.runs[n].Text
+// lines takes all runs of which ok is true, each below the one before.
+func (r *reader) lines(ok func(Run) bool) []Run {
+	n := 0
+	for r.err == nil && n < len(r.runs) && ok(r.runs[n]) && (n == 0 || r.runs[n].Y < r.runs[n-1].Y) {
 		n++
 	}
-	if must && n == 0 {
-		r.fail()
-	}
+	taken := r.runs[:n]
 	r.runs = r.runs[n:]
+	return taken
+}
+
+// join puts the lines of one text together.
+func join(runs []Run) string {
+	text := ""
+	for _, r := range runs {
+		text += r.Text
+	}
 	return text
 }
 
 // one takes a single run.
-func (r *reader) one(ok func(Run) bool) string {
+func (r *reader) one(ok func(Run) bool) Run {
 	if r.err != nil || len(r.runs) == 0 || !ok(r.runs[0]) {
 		r.fail()
-		return ""
+		return Run{}
 	}
-	text := r.runs[0].Text
+	first := r.runs[0]
 	r.runs = r.runs[1:]
-	return text
+	return first
 }
 
-// fixed takes a single run that must be this text.
-func (r *reader) fixed(text string, ok func(Run) bool) {
-	if r.one(ok) != text {
+// below takes the height of the next line of the page, at least so much below
+// the last.
+func (r *reader) below(y, gap float64) {
+	if r.err == nil && y > r.y-gap {
 		r.fail()
 	}
+	r.y = y
 }
 
 // at makes a test for a column and a weight.
@@ -78,54 +88,87 @@ func sized(size float64, ok func(Run) bool) func(Run) bool {
 	return func(r Run) bool { return ok(r) && math.Abs(r.Size-size) < 0.001 }
 }
 
+// What the grid of the front keeps: the least distance from label to label, and
+// the most that a value stands above or below its label.
+const gridStep, gridSpread = 36.0, 27.0
+
 func (r *reader) front(s *Says) {
 	above := func(bold bool) func(Run) bool {
 		return func(r Run) bool { return r.Bold == bold && r.Y > PageHeight-GridTop }
 	}
-	s.Title = r.while(true, above(true))
-	s.English = r.while(false, above(false))
-	for _, i := range []*Item{&s.Name, &s.Birth, &s.Number, &s.Date} {
-		r.item(i)
+	title := r.lines(above(true))
+	s.Title = join(title)
+	if len(title) == 0 {
+		r.fail()
+		return
 	}
-	r.fixed(IssuerLabel, at(LabelX, false))
-	r.fixed(IssuerEnglish, at(LabelX, false))
-	s.Issuer = r.while(true, at(ValueX, true))
-	r.fixed(VerifyLabel, at(LabelX, false))
-	r.fixed(VerifyEnglish, at(LabelX, false))
-	s.Host = r.while(true, at(ValueX, false))
-	r.fixed(CodeLabel, at(LabelX, false))
-	r.fixed(CodeEnglish, at(LabelX, false))
-	s.Code = r.one(at(ValueX, true))
+	r.y = title[len(title)-1].Y
+	if english := r.lines(above(false)); len(english) > 0 {
+		s.English = join(english)
+		r.below(english[0].Y, 8)
+	}
+	r.y = PageHeight - GridTop + gridStep
+	for _, i := range []*Item{&s.Name, &s.Birth, &s.Number, &s.Date} {
+		*i = r.item(false)
+	}
+	for _, fixed := range []struct {
+		label, english string
+		bold           bool
+		to             *string
+	}{{IssuerLabel, IssuerEnglish, true, &s.Issuer}, {VerifyLabel, VerifyEnglish, false, &s.Host}, {CodeLabel, CodeEnglish, true, &s.Code}} {
+		i := r.item(fixed.bold)
+		if i.Label != fixed.label || i.English != fixed.english {
+			r.fail()
+		}
+		*fixed.to = i.Value
+	}
 }
 
-func (r *reader) item(i *Item) {
-	label := at(LabelX, false)
-	i.Label = r.one(label)
-	if len(r.runs) > 0 && label(r.runs[0]) {
-		i.English = r.one(label)
+// item takes a label, its English if there is one, and the value beside them.
+func (r *reader) item(bold bool) Item {
+	var i Item
+	isLabel := at(LabelX, false)
+	label := r.one(isLabel)
+	i.Label = label.Text
+	r.below(label.Y, gridStep)
+	if len(r.runs) > 0 && isLabel(r.runs[0]) {
+		english := r.one(isLabel)
+		i.English = english.Text
+		if d := label.Y - english.Y; d < 6 || d > 16 {
+			r.fail()
+		}
 	}
-	i.Value = r.while(true, at(ValueX, false))
+	value := r.lines(at(ValueX, bold))
+	if len(value) == 0 {
+		r.fail()
+	}
+	for _, v := range value {
+		if math.Abs(v.Y-label.Y) > gridSpread {
+			r.fail()
+		}
+	}
+	i.Value = join(value)
+	return i
 }
 
 func (r *reader) back(s *Says) {
-	bold := func(r Run) bool { return r.Bold }
-	plain := func(r Run) bool { return !r.Bold }
 	if len(r.runs) > 0 && r.runs[0].Text == RowsLabel {
-		r.fixed(RowsLabel, bold)
-		r.fixed(RowsEnglish, plain)
+		r.heading(RowsLabel, RowsEnglish)
 		for r.err == nil && len(r.runs) > 0 && !r.runs[0].Bold {
-			s.Rows = append(s.Rows, Row{Label: r.while(true, at(LabelX, false)), Value: r.while(true, at(RowX, false))})
+			s.Rows = append(s.Rows, r.row())
 		}
 	}
-	r.fixed(HowToLabel, bold)
-	r.fixed(HowToEnglish, plain)
+	r.heading(HowToLabel, HowToEnglish)
 	for _, want := range HowTo {
 		if got := r.note(LabelX); got != want {
 			r.fail()
 		}
 	}
 	for r.err == nil && len(r.runs) > 0 {
-		r.fixed(NoteMark, at(LabelX, false))
+		mark := r.one(at(LabelX, false))
+		if mark.Text != NoteMark || len(r.runs) == 0 || math.Abs(r.runs[0].Y-mark.Y) > 0.01 {
+			r.fail()
+		}
 		s.Notes = append(s.Notes, r.note(MarkX))
 	}
 	if len(s.Rows) > MaxRows {
@@ -134,10 +177,41 @@ func (r *reader) back(s *Says) {
 	s.Rows, s.Notes = slices.Clip(s.Rows), slices.Clip(s.Notes)
 }
 
+// heading takes a heading with its English on the same line.
+func (r *reader) heading(ja, en string) {
+	a, b := r.one(at(LabelX, true)), r.one(func(r Run) bool { return !r.Bold })
+	if a.Text != ja || b.Text != en || a.Y != b.Y {
+		r.fail()
+	}
+	r.below(a.Y, 6)
+}
+
+// row takes the lines of a label and of the value beside it.
+func (r *reader) row() Row {
+	label := r.lines(at(LabelX, false))
+	value := r.lines(at(RowX, false))
+	if len(label) == 0 || len(value) == 0 || math.Abs(label[0].Y-value[0].Y) > 0.01 {
+		r.fail()
+		return Row{}
+	}
+	r.below(label[0].Y, 6)
+	r.y = math.Min(label[len(label)-1].Y, value[len(value)-1].Y)
+	return Row{Label: join(label), Value: join(value)}
+}
+
 // note takes a sentence and its English.
 func (r *reader) note(x float64) Note {
-	return Note{
-		Text:    r.while(true, sized(NoteSize, at(x, false))),
-		English: r.while(false, sized(NoteEnglishSize, at(x, false))),
+	text := r.lines(sized(NoteSize, at(x, false)))
+	if len(text) == 0 {
+		r.fail()
+		return Note{}
 	}
+	r.below(text[0].Y, 6)
+	r.y = text[len(text)-1].Y
+	english := r.lines(sized(NoteEnglishSize, at(x, false)))
+	if len(english) > 0 {
+		r.below(english[0].Y, 6)
+		r.y = english[len(english)-1].Y
+	}
+	return Note{Text: join(text), English: join(english)}
 }

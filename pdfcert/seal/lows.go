@@ -9,13 +9,13 @@ import (
 	"math/big"
 )
 
-// lowS makes the signatures of a P-256 key unique: of the two values of s that
+// LowS makes the signatures of a P-256 key unique: of the two values of s that
 // verify, the lower one is taken, and the reader accepts no other. Without it
 // anybody could change a file's bytes and keep its signature good.
-type lowS struct{ crypto.Signer }
+type LowS struct{ crypto.Signer }
 
 // Sign implements crypto.Signer.
-func (l lowS) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+func (l LowS) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 	der, err := l.Signer.Sign(rand, digest, opts)
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func pkcs7(file []byte, key crypto.Signer, chain []*x509.Certificate, at time.Ti
 			DocMDPPerm: sign.DoNotAllowAnyChangesPerms,
 			Info:       sign.SignDataSignatureInfo{Name: "Qualsys", Reason: "Certificate of qualification", Date: at.In(jst)},
 		},
-		Signer:            lowS{key},
+		Signer:            LowS{key},
 		DigestAlgorithm:   crypto.SHA256,
 		Certificate:       chain[0],
 		CertificateChains: [][]*x509.Certificate{chain},
