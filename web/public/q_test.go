@@ -256,6 +256,11 @@ func TestTheQRPage(t *testing.T) {
 			tab.Axe(c.name)
 			tab.Fits(c.name)
 			tab.Shot("q " + c.name)
+			if c.want == page.InForce {
+				tab.Print(true)
+				tab.Shot("print " + c.name)
+				tab.Print(false)
+			}
 			host, _ := url.Parse(s.URL)
 			if f := tab.Foreign(host.Host); len(f) > 0 {
 				t.Errorf("asked of other hosts: %v", f)
