@@ -6,12 +6,14 @@ import (
 
 	"qualsys/issue/credential"
 	"qualsys/pdfcert"
-	"qualsys/verifier/trust"
 )
+
+// alphanumeric is what registration numbers are made of beside hyphens.
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // differsFromStatement names the fields in which the visible text says
 // something else than the QR code.
-func differsFromStatement(s pdfcert.Says, st credential.Statement, link string, r trust.Register) []string {
+func differsFromStatement(s pdfcert.Says, st credential.Statement, link string) []string {
 	var out []string
 	differ := func(field string, same bool) {
 		if !same {
@@ -21,12 +23,7 @@ func differsFromStatement(s pdfcert.Says, st credential.Statement, link string, 
 	differ("name", s.Name.Value == st.Name)
 	differ("birth", s.Birth.Value == pdfcert.PrintedDate(st.Birth))
 	differ("code", s.Code == st.Code.Format())
-	if r.Number == st.Register {
-		differ("title", s.Title == r.Title)
-		differ("number", s.Number.Value == r.Printed(st.Number))
-	} else {
-		differ("number", strings.Contains(s.Number.Value, st.Number))
-	}
+	differ("number", holdsNumber(s.Number.Value, st.Number))
 	differ("host", strings.EqualFold(hostOf(link), hostOf(s.Host)))
 	return out
 }
@@ -55,6 +52,14 @@ func differsFromLog(s, log pdfcert.Says) []string {
 		}
 	}
 	return out
+}
+
+// holdsNumber reports whether a printed number (第D-0123456号) holds the
+// registration number, and not a part of a longer one.
+func holdsNumber(printed, number string) bool {
+	before, after, found := strings.Cut(printed, number)
+	return found && number != "" &&
+		before == strings.TrimRight(before, alphanumeric) && after == strings.TrimLeft(after, alphanumeric)
 }
 
 // hostOf returns host and port of an address with or without its scheme.

@@ -3,7 +3,6 @@ package verifier
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"errors"
 	"time"
 
@@ -49,12 +48,12 @@ func (g *gathering) judgeContent(ctx context.Context, f *pdfcert.File, data []by
 		return
 	}
 	issued, err := g.fileLogged(ctx, data, signed.Digest())
-	at := g.now
+	proven := g.now
 	if err == nil && !issued.ReleasedAt.IsZero() {
-		at = issued.ReleasedAt
+		proven = issued.ReleasedAt
 	}
-	g.chain(f, at)
-	g.agree(reading, signed, st, issued.Printed)
+	g.chain(f, proven)
+	g.agree(reading, st, issued.Printed)
 	if err == nil || g.result(CheckIssueLog) == Unknown {
 		g.state(ctx, signed.Digest(), st)
 	}
@@ -75,11 +74,11 @@ func (g *gathering) fileLogged(ctx context.Context, data []byte, statement [32]b
 		return i, ErrNotIssued
 	case err == nil && i.Statement == [32]byte{} && statement != [32]byte{}:
 		// The log knows files and statements apart: both must be there.
-		s, err := g.v.o.Log.Statement(ctx, statement)
-		if err != nil {
-			g.log(s, err)
+		s, missing := g.v.o.Log.Statement(ctx, statement)
+		if missing != nil {
+			g.log(s, missing)
 		}
-		return i, err
+		return i, missing
 	case errors.Is(err, ErrNotIssued) && statement != [32]byte{}:
 		if _, err := g.v.o.Log.Statement(ctx, statement); err == nil {
 			g.Cause = Altered
@@ -120,17 +119,18 @@ func (g *gathering) unreadable(err error) {
 }
 
 // chain judges who sealed the file, at a proven time where the log knows one.
-func (g *gathering) chain(f *pdfcert.File, at time.Time) {
+func (g *gathering) chain(f *pdfcert.File, proven time.Time) {
 	if g.list == nil {
 		g.Findings[CheckIssuer] = Finding{Result: Unknown, Code: g.listCode, Source: "trust_list"}
 		return
 	}
-	var roots, middle []*x509.Certificate
-	var lists []*x509.RevocationList
+	var pinned pdfcert.Trust
 	for _, a := range g.list.Authorities {
-		roots, middle, lists = append(roots, a.Certificate), append(middle, a.Intermediates...), append(lists, a.Lists...)
+		pinned.Roots = append(pinned.Roots, a.Certificate)
+		pinned.Intermediates = append(pinned.Intermediates, a.Intermediates...)
+		pinned.CRLs = append(pinned.CRLs, a.Lists...)
 	}
-	_, err := pdfcert.Chain(f, roots, middle, lists, at)
+	_, err := pinned.Path(f, proven, g.now)
 	if err == nil {
 		return // the statement's issuer has been judged already
 	}
@@ -148,8 +148,8 @@ func (g *gathering) chain(f *pdfcert.File, at time.Time) {
 
 // agree compares, field by field, what the pages show with what the QR code
 // and the issue log say. Only the names of differing fields are told.
-func (g *gathering) agree(r *pdfcert.Reading, signed credential.Signed, st credential.Statement, printed *pdfcert.Says) {
-	fields := differsFromStatement(r.Says, st, r.Links[0], g.register)
+func (g *gathering) agree(r *pdfcert.Reading, st credential.Statement, printed *pdfcert.Says) {
+	fields := differsFromStatement(r.Says, st, r.Links[0])
 	if printed != nil {
 		fields = append(fields, differsFromLog(r.Says, *printed)...)
 	}

@@ -129,14 +129,12 @@ func (e Evidence) cause() Reason {
 
 // status turns state and age into the check that is shown.
 func (e Evidence) status() Finding {
-	f := e.Findings[CheckStatus]
+	f, asked := e.Findings[CheckStatus]
 	if e.State == 0 {
-		if f.Result != NotAsked {
-			f.Result = Unknown
+		if !asked {
+			return Finding{Result: NotAsked}
 		}
-		if f.Code == "" {
-			f.Code = "verifier.status.not_asked"
-		}
+		f.Result = Unknown
 		return f
 	}
 	f.Result, f.Code = Failed, "verifier.status."+e.State.String()

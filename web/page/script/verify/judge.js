@@ -47,9 +47,8 @@ export function ageOf(asOf, expires, now) {
   return now < expires ? "old" : "outdated";
 }
 
-/** The status check as it is shown: {result, code}. */
-export function statusCheck(state, age, otherwise = "verifier.status.not_asked") {
-  if (!state) return { result: "unknown", code: otherwise };
+/** The check of a learned state as it is shown: {result, code}. */
+export function statusCheck(state, age) {
   const current = age === "present" || age === "old";
   if (state === "valid" && age === "present") return { result: "passed", code: "verifier.status.valid" };
   if (state === "valid" || (state !== "revoked" && !current)) return { result: "unknown", code: "verifier.status.old" };

@@ -165,8 +165,7 @@ function answer(g) {
 
 function line(g, id) {
   let c = g.checks[id];
-  if (id === "status") c = { ...statusCheck(g.state, g.age, c?.code), source: g.state ? "issued_range" : c?.source, at: g.state ? g.asOf : 0 };
-  if (id === "status" && !g.state && !g.checks.status) c = { result: "unknown", code: "verifier.status.not_asked" };
+  if (id === "status" && g.state) c = { ...statusCheck(g.state, g.age), source: "issued_range", at: g.asOf };
   c ??= { result: "not_asked", code: `verifier.${id}.not_asked` };
   const out = { id, result: c.result, code: c.code };
   if (c.source) out.source = c.source;
