@@ -138,15 +138,23 @@ func (i *Issuer) log(tx *store.Tx, by actor.Actor, r row, event State) error {
 		ID: store.NewID(), Event: event, CertificateID: r.ID, StatementDigest: r.StatementDigest, CodeDigest: r.CodeDigest,
 		List: r.List, ListIndex: r.ListIndex, FileDigest: r.FileDigest, RecordedAt: store.At(tx.Now),
 	}
-	if err := tx.Create(&line).Error; err != nil {
-		return fmt.Errorf("issue: write the issue log: %w", err)
-	}
-	return audit.Record(tx, by, audit.Line{
-		Chain: audit.RegisterChain(uint32(r.Register)), Action: "certificate." + string(event),
-		Object: audit.Object{Kind: "issue_log", ID: line.ID}, Cause: r.CauseKind + ":" + r.CauseRef,
+	lines, err := audit.RecordAll(tx, by, []audit.Line{{
+		Chain: audit.RegisterChain(uint32(r.Register)), Action: logAction + string(event),
+		Object: audit.Object{Kind: logObject, ID: line.ID}, Cause: r.CauseKind + ":" + r.CauseRef,
 		Details: line.committed(),
-	})
+	}})
+	if err != nil {
+		return err
+	}
+	line.AuditLineID = lines[0]
+	return wrap("issue: write the issue log", tx.Create(&line).Error)
 }
+
+// How audit lines about lines of the issue log are named.
+const (
+	logObject = "issue_log"
+	logAction = "certificate."
+)
 
 // committed are the details to which the log line's audit line is committed.
 func (l logRow) committed() map[string]string {

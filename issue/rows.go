@@ -141,6 +141,7 @@ type logRow struct {
 	ListIndex       int64
 	FileDigest      blob
 	RecordedAt      store.Instant
+	AuditLineID     string
 }
 
 func (logRow) TableName() string { return "issue_log" }

@@ -11,6 +11,7 @@ CREATE TABLE issue_log (
     list_index       BIGINT NOT NULL,
     file_digest      BLOB,
     recorded_at      BIGINT NOT NULL,
+    audit_line_id    TEXT NOT NULL, -- the audit line that commits to this one
     UNIQUE (certificate_id, event),
     CHECK ((event = 'released') = (file_digest IS NOT NULL))
 );
