@@ -196,9 +196,9 @@ func label(k Kind, language string) string {
 	return "手数料"
 }
 
-// closePage closes a page at the company, so that it can't be paid any more,
+// ClosePage closes a page at the company, so that it can't be paid any more,
 // and records what it came to.
-func (p *Payments) closePage(ctx context.Context, id string) error {
+func (p *Payments) ClosePage(ctx context.Context, id string) error {
 	var c checkoutRow
 	err := p.o.DB.Read(ctx, func(tx *store.Tx) error { return store.One(tx.Where("id = ?", id), &c) })
 	if err != nil {

@@ -258,7 +258,7 @@ func (p *Payments) TaxNoticeSent(tx *store.Tx, by actor.Actor, id string) error 
 func (p *Payments) Work(q *jobs.Queue) {
 	jobs.Handle(q, func(ctx context.Context, j applyEvent) error { return p.Apply(ctx, j.Event) })
 	jobs.Handle(q, func(ctx context.Context, j sendRefund) error { return p.SendRefund(ctx, j.Refund) })
-	jobs.Handle(q, func(ctx context.Context, j closePage) error { return p.closePage(ctx, j.Checkout) })
+	jobs.Handle(q, func(ctx context.Context, j closePage) error { return p.ClosePage(ctx, j.Checkout) })
 	jobs.Handle(q, func(ctx context.Context, _ reconcileAll) error { return p.Reconcile(ctx) })
 	jobs.Every(q, 2*time.Minute, reconcileAll{})
 }
