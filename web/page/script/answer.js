@@ -71,7 +71,7 @@ function check(c, words) {
 function information(v, words) {
   const s = v.says;
   const rows = [
-    ['public.info_issuer', named(s.issuer, s.issuer_en, words)], ['public.info_subject', s.title],
+    ['public.info_issuer', named(s.issuer ?? '', s.issuer_en, words)], ['public.info_subject', s.title],
     ['public.info_code', s.code], ['public.info_birth', s.birth], ['public.info_issued', s.issued],
     ['public.info_validity', s.expiry || words.text('public.info_no_expiry')],
     ['public.info_term', v.term], ['public.info_until', v.until],
@@ -128,7 +128,7 @@ function quote(slot, says, v, words) {
     slot('info-fold').remove();
     return;
   }
-  slot('title').textContent = named(says.title, says.title_en, words);
+  slot('title').textContent = named(says.title ?? '', says.title_en, words);
   if (says.number) slot('number').textContent = says.number;
   else slot('number').parentElement.remove();
   if (says.name) slot('name').textContent = says.name;

@@ -3,7 +3,8 @@
 
 import { announce } from './app.js';
 import { show } from './answer.js';
-import { verifyLink } from './gather.js';
+import { openTrust } from './verify/trust.js';
+import { verifyLink } from './verify/verify.js';
 import { Words } from './words.js';
 
 export { show, verifyLink, Words };
@@ -28,9 +29,10 @@ async function verify(link, words) {
   part('working').hidden = false;
   let v;
   try {
+    const list = await trust();
     v = await verifyLink(link, {
-      root: bytesOf(page.dataset.root), sites: page.dataset.sites.split(' ').filter(Boolean), now: Math.floor(Date.now() / 1000),
-      trust: () => get(page.dataset.trust), range: get, seen: Number(remembered('qualsys-trust') ?? 0), saw: (seq) => remember('qualsys-trust', seq),
+      trust: list, sites: page.dataset.sites.split(' ').filter(Boolean), now: Math.floor(Date.now() / 1000),
+      getRange: (prefix, { reload }) => get(list.ranges + prefix, reload),
     });
   } catch (e) {
     // This browser lacks what it takes (WebCrypto outside https, for one).
@@ -42,6 +44,19 @@ async function verify(link, words) {
   tell(v, words, (event) => askServer(event, link, words));
 }
 
+/** The trust list, by the root key that came with the page; null when it can't be had. */
+async function trust() {
+  if (!globalThis.crypto?.subtle) throw new Error('no WebCrypto');
+  try {
+    const seen = Number(remembered('qualsys-trust') ?? 0);
+    const list = await openTrust(await get(page.dataset.trust), bytesOf(page.dataset.root), seen);
+    remember('qualsys-trust', list.seq);
+    return list;
+  } catch {
+    return null;
+  }
+}
+
 function tell(v, words, ask) {
   const into = part('answer');
   const d = show(into, v, words, { askServer: ask });
@@ -51,8 +66,8 @@ function tell(v, words, ask) {
 }
 
 /** Fetches without cookies; when the network is away, what is kept is better than nothing. */
-async function get(address) {
-  const o = { credentials: 'omit', referrerPolicy: 'no-referrer' };
+async function get(address, reload) {
+  const o = { credentials: 'omit', referrerPolicy: 'no-referrer', cache: reload ? 'reload' : 'default' };
   let r;
   try {
     r = await fetch(address, o);
