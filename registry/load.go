@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"gorm.io/gorm/clause"
-
 	"qualsys/internal/fault"
 	"qualsys/internal/store"
 	"qualsys/registry/actor"
@@ -36,17 +34,19 @@ func LoadCatalogue(tx *store.Tx, by actor.Actor, c Catalogue) (done Loaded, err 
 	if err := by.May(actor.LoadCatalogue, ""); err != nil {
 		return done, err
 	}
-	for _, b := range c.Bodies {
-		row := bodyRow{string(b.ID), b.Name, b.English, b.Kind}
-		if err := addRow(tx, &done.Bodies, &row, "body "+row.ID, "id = ?", row.ID); err != nil {
-			return done, err
-		}
+	bodies := make([]bodyRow, len(c.Bodies))
+	for i, b := range c.Bodies {
+		bodies[i] = bodyRow{string(b.ID), b.Name, b.English, b.Kind}
 	}
-	for _, r := range c.Registers {
-		row := registerRow{r.No, r.Qualification, string(r.Body), r.Issuer, r.IssuerEnglish}
-		if err := addRow(tx, &done.Registers, &row, fmt.Sprint("register ", r.No), "register_no = ?", r.No); err != nil {
-			return done, err
-		}
+	if done.Bodies, err = addRows(tx, bodies, func(row bodyRow) string { return "body " + row.ID }, same); err != nil {
+		return done, err
+	}
+	registers := make([]registerRow, len(c.Registers))
+	for i, r := range c.Registers {
+		registers[i] = registerRow{r.No, r.Qualification, string(r.Body), r.Issuer, r.IssuerEnglish}
+	}
+	if done.Registers, err = addRows(tx, registers, func(row registerRow) string { return fmt.Sprint("register ", row.RegisterNo) }, same); err != nil {
+		return done, err
 	}
 	if err := loadQualifications(tx, c.Qualifications, &done); err != nil {
 		return done, err
@@ -63,79 +63,79 @@ func LoadCatalogue(tx *store.Tx, by actor.Actor, c Catalogue) (done Loaded, err 
 	})
 }
 
-// addRow inserts row, or makes sure that the stored one says the same.
-func addRow[T comparable](tx *store.Tx, count *int, row *T, name, where string, key any) error {
-	var stored T
-	switch err := store.One(tx.Where(where, key), &stored); {
-	case err == store.ErrNone:
-		*count++
-		return tx.Create(row).Error
-	case err != nil:
-		return err
-	case stored != *row:
-		return ErrRowUsed.With("row", name)
+// addRows inserts the rows that are not stored, and asks agrees about each that
+// is: an error of its own ends the load, false is ErrRowUsed.
+func addRows[T any](tx *store.Tx, rows []T, name func(T) string, agrees func(stored, row T) (bool, error)) (int, error) {
+	var all, fresh []T
+	if err := tx.Find(&all).Error; err != nil {
+		return 0, err
 	}
-	return nil
+	stored := make(map[string]T, len(all))
+	for _, row := range all {
+		stored[name(row)] = row
+	}
+	for _, row := range rows {
+		old, known := stored[name(row)]
+		if !known {
+			fresh = append(fresh, row)
+			continue
+		}
+		ok, err := agrees(old, row)
+		if err == nil && !ok {
+			err = ErrRowUsed.With("row", name(row))
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	if len(fresh) == 0 {
+		return 0, nil
+	}
+	return len(fresh), tx.Create(&fresh).Error
 }
 
-func loadQualifications(tx *store.Tx, list []Qualification, done *Loaded) error {
+func same[T comparable](stored, row T) (bool, error) { return stored == row, nil }
+
+func loadQualifications(tx *store.Tx, list []Qualification, done *Loaded) (err error) {
+	rows := make([]qualificationRow, len(list))
 	for i, q := range list {
 		content, err := json.Marshal(q)
 		if err != nil {
 			return err
 		}
-		row := qualificationRow{
+		rows[i] = qualificationRow{
 			ID: fmt.Sprintf("%s/%d", q.Code, q.ValidFrom.Int()), Code: q.Code, ValidFromOn: q.ValidFrom, ValidToOn: q.ValidTo,
 			Live: q.Live, Demo: q.Demo, ListOrder: i + 1, Content: string(content),
 		}
-		r := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
-		if r.Error != nil {
-			return r.Error
-		}
-		if done.Qualifications += int(r.RowsAffected); r.RowsAffected > 0 {
-			continue
-		}
-		var stored qualificationRow
-		if err := store.One(tx.Where("id = ?", row.ID), &stored); err != nil {
-			return err
-		}
-		to := stored.ValidToOn
-		stored.ValidToOn, stored.ListOrder = row.ValidToOn, row.ListOrder
-		if stored != row {
-			return ErrRowUsed.With("row", "qualification "+row.ID)
-		}
-		if err := closeRow(tx, &qualificationRow{}, row.ID, to, row.ValidToOn, done); err != nil {
-			return err
-		}
 	}
-	return nil
+	name := func(row qualificationRow) string { return "qualification " + row.ID }
+	done.Qualifications, err = addRows(tx, rows, name, func(stored, row qualificationRow) (bool, error) {
+		to := stored.ValidToOn
+		stored.ValidToOn, stored.ListOrder = row.ValidToOn, row.ListOrder // the order is the list's, not the row's
+		if stored != row {
+			return false, nil
+		}
+		return closeRow(tx, &qualificationRow{}, row.ID, to, row.ValidToOn, done)
+	})
+	return err
 }
 
-func loadProcedures(tx *store.Tx, list []ProcedureRow, done *Loaded) error {
-	for _, p := range list {
+func loadProcedures(tx *store.Tx, list []ProcedureRow, done *Loaded) (err error) {
+	rows := make([]procedureRow, len(list))
+	for i, p := range list {
 		p.ID = fmt.Sprintf("%s/%s/%d", p.Qualification, p.Kind, p.ValidFrom.Int())
-		row := newProcedureRow(p)
-		r := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
-		if r.Error != nil {
-			return r.Error
-		}
-		if done.Procedures += int(r.RowsAffected); r.RowsAffected > 0 {
-			continue
-		}
-		var stored procedureRow
-		if err := store.One(tx.Where("id = ?", row.ID), &stored); err != nil {
-			return err
-		}
+		rows[i] = newProcedureRow(p)
+	}
+	name := func(row procedureRow) string { return "procedure " + row.ID }
+	done.Procedures, err = addRows(tx, rows, name, func(stored, row procedureRow) (bool, error) {
 		to := stored.ValidToOn
 		stored.ValidToOn = row.ValidToOn
 		if !sameProcedure(stored, row) {
-			return ErrRowUsed.With("row", "procedure "+row.ID)
+			return false, nil
 		}
-		if err := closeRow(tx, &procedureRow{}, row.ID, to, row.ValidToOn, done); err != nil {
-			return err
-		}
-	}
-	return nil
+		return closeRow(tx, &procedureRow{}, row.ID, to, row.ValidToOn, done)
+	})
+	return err
 }
 
 func sameProcedure(a, b procedureRow) bool {
@@ -147,18 +147,14 @@ func sameProcedure(a, b procedureRow) bool {
 func sameAmount(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 
 // closeRow gives an open row its end, no earlier than yesterday: the days
-// before were lived under it.
-func closeRow(tx *store.Tx, model any, id string, stored, to person.Date, done *Loaded) error {
+// before were lived under it. Any other difference of ends is false.
+func closeRow(tx *store.Tx, model any, id string, stored, to person.Date, done *Loaded) (bool, error) {
 	if stored == to {
-		return nil
+		return true, nil
 	}
 	if !stored.IsZero() || to.Before(person.DateAt(tx.Now).AddDays(-1)) {
-		return ErrRowUsed.With("row", id)
-	}
-	moved, err := store.Moved(tx.Model(model).Where("id = ? AND valid_to_on IS NULL", id).Update("valid_to_on", to))
-	if err == nil && !moved {
-		err = ErrRowUsed.With("row", id)
+		return false, nil
 	}
 	done.Closed++
-	return err
+	return store.Moved(tx.Model(model).Where("id = ? AND valid_to_on IS NULL", id).Update("valid_to_on", to))
 }

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"slices"
 
 	"qualsys/internal/store"
 	"qualsys/registry/actor"
@@ -124,7 +125,9 @@ type writing struct {
 // allowed asks what every change has to hold to.
 func (w writing) allowed(tx *store.Tx) error {
 	today := person.DateAt(tx.Now)
-	_, ownDate := map[ChangeKind]bool{ChangedSuspension: true, ChangedRemoval: true, ChangedRevocation: true, ChangedLapse: true}[w.kinds[0]]
+	ownDate := slices.ContainsFunc(w.kinds, func(k ChangeKind) bool {
+		return k == ChangedSuspension || k == ChangedRemoval || k == ChangedRevocation || k == ChangedLapse
+	})
 	switch {
 	case w.before.Version != w.version:
 		return ErrStale
