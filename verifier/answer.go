@@ -68,6 +68,8 @@ func (v Verification) message() string {
 		parts = append(parts, v.LastKnown.Status.String())
 	case v.Verdict == CannotConfirm:
 		parts = append(parts, "unknown")
+	case v.Verdict == Suspended && v.Term == "":
+		parts = append(parts, "unnamed")
 	case v.Verdict == Suspended && v.Until != "":
 		parts = append(parts, "until")
 	}

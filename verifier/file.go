@@ -95,14 +95,14 @@ func (g *gathering) refused(err error) {
 	switch why {
 	case pdfcert.NotPDF, pdfcert.Foreign, pdfcert.Bounds:
 		g.Cause = Foreign
-		g.set(CheckDocument, Failed, string(why), "certificate")
+		g.set(CheckDocument, Failed, word(CheckDocument, string(why)), "certificate")
 	case pdfcert.TrailingBytes, pdfcert.Revisions, pdfcert.ByteRange, pdfcert.Coverage:
 		g.set(CheckCoverage, Failed, string(why), "certificate")
 	case "":
 		g.Cause = Damaged
 		g.set(CheckDocument, Failed, "damaged", "certificate")
 	default:
-		g.set(CheckDocument, Failed, string(why), "certificate")
+		g.set(CheckDocument, Failed, word(CheckDocument, string(why)), "certificate")
 	}
 }
 
@@ -111,10 +111,8 @@ func (g *gathering) unreadable(err error) {
 	switch why := pdfcert.ReasonOf(err); why {
 	case pdfcert.FontsMissing:
 		g.set(CheckAgreement, Unknown, string(why), "certificate")
-	case "":
-		g.set(CheckAgreement, Failed, "damaged", "certificate")
 	default:
-		g.set(CheckAgreement, Failed, string(why), "certificate")
+		g.set(CheckAgreement, Failed, word(CheckAgreement, string(why)), "certificate")
 	}
 }
 
@@ -139,10 +137,8 @@ func (g *gathering) chain(f *pdfcert.File, proven time.Time) {
 		if g.result(CheckIssuer) != Failed {
 			g.set(CheckIssuer, Unknown, string(why), "trust_list")
 		}
-	case "":
-		g.set(CheckIssuer, Failed, "damaged", "trust_list")
 	default:
-		g.set(CheckIssuer, Failed, string(why), "trust_list")
+		g.set(CheckIssuer, Failed, word(CheckIssuer, string(why)), "trust_list")
 	}
 }
 

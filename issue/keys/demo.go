@@ -44,6 +44,7 @@ func MakeDemo(dir, host string, now time.Time) error {
 	for _, p := range []cose.Purpose{cose.Statement, cose.Status, cose.Receipt, cose.Audit, cose.Test} {
 		d.key(string(p))
 	}
+	d.key("client") // signs our assertions at the identity providers
 	d.secret("code.secret")
 	d.secret("decoy.secret")
 	return d.err

@@ -150,8 +150,8 @@ func newKey(p cose.Purpose, signer crypto.Signer) (Key, error) {
 	return Key{ID: id, Purpose: p, Signer: signer}, nil
 }
 
-// Public returns the key as the trust list publishes it.
-func (k Key) Public() credential.PublicKey {
+// Published returns the key as the trust list publishes it, without its days of use.
+func (k Key) Published() credential.PublicKey {
 	return credential.PublicKey{ID: k.ID, Purpose: k.Purpose, Key: k.Signer.Public().(*ecdsa.PublicKey)}
 }
 

@@ -94,11 +94,14 @@ func (s *Set) check(dir string) error {
 	return nil
 }
 
-// Published returns the keys for the trust list, without their days of use.
+// Published returns the keys for the trust list. Each may sign for as long as
+// the root certificate lasts; who rotates keys sets narrower days.
 func (s *Set) Published() []credential.PublicKey {
 	var out []credential.PublicKey
 	for _, k := range s.keys() {
-		out = append(out, k.to.Public())
+		p := k.to.Published()
+		p.NotBefore, p.NotAfter = s.Root.Certificate.NotBefore, s.Root.Certificate.NotAfter
+		out = append(out, p)
 	}
 	return out
 }

@@ -101,3 +101,8 @@ func (l *List) lists(id credential.KeyID) bool {
 	}
 	return false
 }
+
+// AuthorityOf is the authority of one root with one issuing authority under it.
+func AuthorityOf(root, issuing *x509.Certificate, lists []*x509.RevocationList) Authority {
+	return Authority{Certificate: root, Intermediates: []*x509.Certificate{issuing}, Lists: lists}
+}

@@ -176,6 +176,7 @@ function line(g, id) {
 function messageOf(v) {
   const parts = ["verifier.verdict", v.verdict];
   if (v.reason) parts.push(v.reason);
+  else if (v.verdict === "suspended" && !v.term) parts.push("unnamed");
   else if (v.verdict === "cannot_confirm") parts.push(v.last_known ? v.last_known.status : "unknown");
   return parts.join(".");
 }
