@@ -130,6 +130,9 @@ var next = map[LineState]map[Step]LineState{
 // Next returns where step leads a line of kind k, and false where the machine
 // has no such step.
 func (s LineState) Next(k Kind, step Step) (LineState, bool) {
+	if (k == Tax && s == RefundDue) || (k == Charge && s == TaxNoticeDue) {
+		return "", false // no line of this kind stands there
+	}
 	to, ok := next[s][step]
 	if ok && to == RefundDue && k == Tax {
 		to = TaxNoticeDue // the state gives its tax back through the tax office only (登録免許税法31条)
