@@ -3,6 +3,7 @@ package pdfcert
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // reader takes the runs of a page one by one, in the order in which they were
@@ -38,15 +39,39 @@ func (r *reader) fail() {
 	}
 }
 
-// lines takes all runs of which ok is true, each below the one before.
-func (r *reader) lines(ok func(Run) bool) []Run {
-	n := 0
-	for r.err == nil && n < len(r.runs) && ok(r.runs[n]) && (n == 0 || r.runs[n].Y < r.runs[n-1].Y) {
-		n++
+// line takes a run of which ok is true and the pieces that follow it after an
+// ideographic space (see Gap), and puts them together.
+func (r *reader) line(ok func(Run) bool) (Run, bool) {
+	if r.err != nil || len(r.runs) == 0 || !ok(r.runs[0]) {
+		return Run{}, false
 	}
-	taken := r.runs[:n]
-	r.runs = r.runs[n:]
-	return taken
+	whole := r.runs[0]
+	last := whole
+	for r.runs = r.runs[1:]; len(r.runs) > 0 && last.joins(r.runs[0]); r.runs = r.runs[1:] {
+		last = r.runs[0]
+		whole.Text += last.Text
+	}
+	return whole, true
+}
+
+// joins reports whether next stands where a line goes on after its ideographic space.
+func (r Run) joins(next Run) bool {
+	return strings.HasSuffix(r.Text, "\u3000") && r.Y == next.Y && r.Size == next.Size && r.Bold == next.Bold &&
+		math.Abs(r.X+r.ink+Gap*r.Size-next.X) < 0.03
+}
+
+// lines takes all lines of which ok is true, each below the one before.
+func (r *reader) lines(ok func(Run) bool) []Run {
+	var taken []Run
+	for {
+		line, found := r.line(func(next Run) bool {
+			return ok(next) && (len(taken) == 0 || next.Y < taken[len(taken)-1].Y)
+		})
+		if !found {
+			return taken
+		}
+		taken = append(taken, line)
+	}
 }
 
 // join puts the lines of one text together.
@@ -58,15 +83,13 @@ func join(runs []Run) string {
 	return text
 }
 
-// one takes a single run.
+// one takes a single line.
 func (r *reader) one(ok func(Run) bool) Run {
-	if r.err != nil || len(r.runs) == 0 || !ok(r.runs[0]) {
+	line, found := r.line(ok)
+	if !found {
 		r.fail()
-		return Run{}
 	}
-	first := r.runs[0]
-	r.runs = r.runs[1:]
-	return first
+	return line
 }
 
 // below takes the height of the next line of the page, at least so much below

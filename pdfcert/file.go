@@ -63,6 +63,8 @@ type Run struct {
 	// Text is what was drawn; each glyph was compared with the font's own
 	// character map and outline.
 	Text string
+
+	ink float64 // Width without the spaces at its end
 }
 
 // Reading is what the pages of a file show.

@@ -15,6 +15,11 @@ const (
 	MarkX = 88.0
 	// GridTop is where the title ends and the grid of the items begins, from the top.
 	GridTop = 322.0
+	// Gap is how wide an ideographic space stands, as a share of the type size:
+	// a little less than its own width, because programs that extract text take
+	// a wider gap for that between two columns and tear a name apart. The text
+	// goes on in a piece of its own.
+	Gap = 0.66
 	// NoteSize and NoteEnglishSize are the sizes of the sentences on the back.
 	NoteSize, NoteEnglishSize = 8.5, 7.0
 )

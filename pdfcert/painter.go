@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // painter follows the content of a page. Our pages have two parts: first lines
@@ -187,6 +188,7 @@ func (p *painter) text(content []byte) ([]byte, error) {
 	}
 	r.Bold, r.Text = face == p.faces[1], text
 	r.Width = float64(width)*r.Size/1000 + float64(len(hex)/4-1)*tracking
+	r.ink = face.ink(text, r.Size, tracking)
 	p.runs = append(p.runs, r)
 	return content, nil
 }
@@ -216,12 +218,13 @@ func (p *painter) judge() error {
 }
 
 // box is the room that a run takes, but for spaces at its end.
-func (r Run) box() box {
-	width := r.Width
-	if n := len([]rune(strings.TrimRight(r.Text, " \u3000"))); n < len([]rune(r.Text)) {
-		width *= float64(n) / float64(len([]rune(r.Text)))
-	}
-	return box{r.X, r.Y - 0.22*r.Size, r.X + width, r.Y + 0.86*r.Size}
+func (r Run) box() box { return box{r.X, r.Y - 0.22*r.Size, r.X + r.ink, r.Y + 0.86*r.Size} }
+
+// ink is the advance of a text without the spaces at its end.
+func (t *typeface) ink(text string, size, tracking float64) float64 {
+	seen := strings.TrimRight(text, " \u3000")
+	w, _ := t.face.Width(seen, size)
+	return w + max(0, float64(utf8.RuneCountInString(seen)-1))*tracking
 }
 
 // throughZero reports whether a dark line lies within a zero of some run.

@@ -92,7 +92,7 @@ func (l *layout) table(p *page, rows []pdfcert.Row) {
 	for _, size := range rowSizes {
 		if laid, ok := l.rows(rows, size); ok {
 			for _, t := range laid.texts {
-				l.put(p, "row", t)
+				l.lines(p, "row", []string{t.text}, t, 0)
 			}
 			p.rules = append(p.rules, laid.rules...)
 			return

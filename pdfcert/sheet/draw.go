@@ -117,11 +117,13 @@ func (l *layout) fit(f *font.Face, field, s string, width, tracking float64, ste
 // lines places the lines of one text below each other and returns the last base line.
 func (l *layout) lines(p *page, field string, lines []string, t text, leading float64) float64 {
 	for i, s := range lines {
-		t.text = s
 		if i > 0 {
 			t.y += leading
 		}
-		l.put(p, field, t)
+		t.text = s
+		for _, piece := range t.pieces() {
+			l.put(p, field, piece)
+		}
 	}
 	return t.y
 }
@@ -159,7 +161,7 @@ func (l *layout) title(p *page, s pdfcert.Says) {
 	for _, s := range lines {
 		t := text{y: y, size: size, tracking: tracking * size, face: l.bold, colour: ink, text: s}
 		t.x = (pdfcert.PageWidth - t.width()) / 2
-		l.put(p, "title", t)
+		l.lines(p, "title", []string{s}, t, 0)
 		y += size * 1.5
 	}
 	if s.English == "" {
@@ -171,7 +173,7 @@ func (l *layout) title(p *page, s pdfcert.Says) {
 	for _, s := range lines {
 		t := text{y: y, size: size, tracking: 0.06 * size, face: l.regular, colour: quiet, text: s}
 		t.x = (pdfcert.PageWidth - t.width()) / 2
-		l.put(p, "english", t)
+		l.lines(p, "english", []string{s}, t, 0)
 		y += size * 1.4
 	}
 }

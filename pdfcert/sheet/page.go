@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/signintech/gopdf"
@@ -145,6 +146,29 @@ func (t text) width() float64 {
 		w += float64(n-1) * t.tracking
 	}
 	return w
+}
+
+// pieces cuts a line after each ideographic space and moves what follows to
+// where pdfcert.Gap puts it.
+func (t text) pieces() []text {
+	var all []text
+	for rest := t.text; rest != ""; {
+		piece := t
+		piece.text = rest
+		if i := strings.IndexRune(rest, '\u3000'); i >= 0 {
+			end := i + len("\u3000")
+			for strings.HasPrefix(rest[end:], "\u3000") {
+				end += len("\u3000")
+			}
+			piece.text = rest[:end]
+		}
+		rest = rest[len(piece.text):]
+		all = append(all, piece)
+		seen := piece
+		seen.text = strings.TrimRight(piece.text, " \u3000")
+		t.x = piece.x + seen.width() + pdfcert.Gap*t.size
+	}
+	return all
 }
 
 func stroke(pdf *gopdf.GoPdf, c colour, width float64) {
