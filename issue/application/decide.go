@@ -142,7 +142,7 @@ func (s *Service) freshen(ctx context.Context, by actor.Actor, id string, versio
 		return evidence.Record(tx, by, id, evidence.Life, heard)
 	})
 	if err == nil && heard[0].Reply.Status == evidence.Silent {
-		err = ErrAuthority
+		err = ErrRegistersDown
 	}
 	return err
 }

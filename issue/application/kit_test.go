@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,9 +68,10 @@ func newWorld(t testing.TB, db *store.DB, c *clock.Fake) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), db: db, clock: c, money: newMoney(), notices: &notices{}, certs: &certificates{},
 		owners: owners{}, queue: &queue{}, register: registry.NewRegister()}
-	if _, err := catalog.Load(w.ctx, db, actor.Operator("test"), seeds.Catalogue); err != nil {
-		t.Fatal(err)
-	}
+	w.write(func(tx *store.Tx) error {
+		_, err := registry.LoadCatalogue(tx, actor.Operator("test"), run())
+		return err
+	})
 	w.registers = sim.New(people, "secret", c)
 	server := httptest.NewServer(w.registers.Handler())
 	t.Cleanup(server.Close)
@@ -82,6 +84,22 @@ func newWorld(t testing.TB, db *store.DB, c *clock.Fake) *world {
 	w.money.settled = w.app.Settled
 	return w
 }
+
+// run is the part of the real catalogue that the demonstration runs.
+var run = sync.OnceValue(func() registry.Catalogue {
+	c, problems := catalog.Parse(seeds.Catalogue)
+	if len(problems) > 0 {
+		panic(problems[0])
+	}
+	runs := map[string]bool{}
+	c.Qualifications = slices.DeleteFunc(c.Qualifications, func(q registry.Qualification) bool {
+		runs[q.Code] = q.Demo || q.Live
+		return !runs[q.Code]
+	})
+	c.Registers = slices.DeleteFunc(c.Registers, func(r registry.RegisterInfo) bool { return !runs[r.Qualification] })
+	c.Procedures = slices.DeleteFunc(c.Procedures, func(p registry.ProcedureRow) bool { return !runs[p.Qualification] })
+	return c
+})
 
 // enrol puts somebody into a register and links their login.
 func (w *world) enrol(login, qualification, number string) registry.Registration {
