@@ -211,7 +211,8 @@ func Missing(codes []string) []string {
 	return bad
 }
 
-// placeholders lists the names in braces, sorted, each once.
+// placeholders lists the names in braces, sorted, each once. {item_en} stands for
+// {item} where a value has words of its own in English.
 func placeholders(text string) []string {
 	var names []string
 	for {
@@ -223,7 +224,7 @@ func placeholders(text string) []string {
 		if !ok {
 			break
 		}
-		names, text = append(names, name), after
+		names, text = append(names, strings.TrimSuffix(name, "_en")), after
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
