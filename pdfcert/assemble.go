@@ -3,6 +3,7 @@ package pdfcert
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -182,17 +183,13 @@ func (r *reader) back(s *Says) {
 		}
 	}
 	r.heading(HowToLabel, HowToEnglish)
-	for _, want := range HowTo {
-		if got := r.note(LabelX); got != want {
+	for i, want := range HowTo {
+		if got := r.note(strconv.Itoa(i + 1)); got != want {
 			r.fail()
 		}
 	}
 	for r.err == nil && len(r.runs) > 0 {
-		mark := r.one(at(LabelX, false))
-		if mark.Text != NoteMark || len(r.runs) == 0 || math.Abs(r.runs[0].Y-mark.Y) > 0.01 {
-			r.fail()
-		}
-		s.Notes = append(s.Notes, r.note(MarkX))
+		s.Notes = append(s.Notes, r.note(NoteMark))
 	}
 	if len(s.Rows) > MaxRows {
 		r.fail()
@@ -222,16 +219,17 @@ func (r *reader) row() Row {
 	return Row{Label: join(label), Value: join(value)}
 }
 
-// note takes a sentence and its English.
-func (r *reader) note(x float64) Note {
-	text := r.lines(sized(NoteSize, at(x, false)))
-	if len(text) == 0 {
+// note takes a sentence behind its mark, and its English.
+func (r *reader) note(mark string) Note {
+	m := r.one(at(LabelX, false))
+	text := r.lines(sized(NoteSize, at(MarkX, false)))
+	if m.Text != mark || len(text) == 0 || math.Abs(text[0].Y-m.Y) > 0.01 {
 		r.fail()
 		return Note{}
 	}
 	r.below(text[0].Y, 6)
 	r.y = text[len(text)-1].Y
-	english := r.lines(sized(NoteEnglishSize, at(x, false)))
+	english := r.lines(sized(NoteEnglishSize, at(MarkX, false)))
 	if len(english) > 0 {
 		r.below(english[0].Y, 6)
 		r.y = english[len(english)-1].Y

@@ -38,9 +38,10 @@ const (
 	NoteMark                 = "※"
 )
 
-// HowTo is the three lines that say how a certificate is verified.
+// HowTo is the three lines that say how a certificate is verified. Each stands
+// behind its number.
 var HowTo = []Note{
-	{"一　表面の二次元コードを読み取るか、確認先のページを開いて番号を入力します。", "1  Scan the symbol on the front, or open the address printed beside it and type the number."},
-	{"二　画面に表示された内容と、この資格者証の記載が同じであることを確かめます。", "2  Check that the page shows the same particulars as this certificate."},
-	{"三　見ただけでは有効性は確認できません。本人かどうかは、身分証などで別に確かめます。", "3  Looking at it does not tell whether it is valid. Who the holder is must be checked separately."},
+	{"表面の二次元コードを読み取るか、確認先のページを開いて番号を入力します。", "Scan the symbol on the front, or open the address printed beside it and type the number."},
+	{"画面に表示された内容と、この資格者証の記載が同じであることを確かめます。", "Check that the page shows the same particulars as this certificate."},
+	{"見ただけでは有効性は確認できません。本人かどうかは、身分証などで別に確かめます。", "Looking at it does not tell whether it is valid. Who the holder is must be checked separately."},
 }

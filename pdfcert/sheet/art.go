@@ -18,8 +18,8 @@ const frameInset = 36.0
 // frame draws the border: waves that cross each other, between two hairlines.
 func frame(pdf *gopdf.GoPdf) {
 	stroke(pdf, fine, 0.3)
-	for i := range 4 {
-		pdf.Polygon(border(4.6, float64(i)*math.Pi/2), "D")
+	for i := range 3 {
+		pdf.Polygon(border(4.6, float64(i)*2*math.Pi/3), "D")
 	}
 	stroke(pdf, fine, 0.45)
 	for _, d := range []float64{-7, 7} {
@@ -33,30 +33,21 @@ func rectangle(d float64) []gopdf.Point {
 	return []gopdf.Point{{X: d, Y: d}, {X: w - d, Y: d}, {X: w - d, Y: h - d}, {X: d, Y: h - d}}
 }
 
-// border is a closed wave around the page.
+// border is a closed wave around the page, a whole number of waves to each
+// side, that calms down towards the corners.
 func border(amplitude, phase float64) []gopdf.Point {
-	const step = 4.4
+	const step, wave, calm = 2.75, 22.0, 9.0
 	d, w, h := frameInset, pdfcert.PageWidth, pdfcert.PageHeight
-	across, down := w-2*d, h-2*d
-	total := 2 * (across + down)
-	waves := math.Round(total / 22)
-	n := int(total / step)
-	points := make([]gopdf.Point, 0, n)
-	for i := range n {
-		s := float64(i) * total / float64(n)
-		a := amplitude * math.Sin(2*math.Pi*waves*s/total+phase)
-		var p gopdf.Point
-		switch {
-		case s < across:
-			p = gopdf.Point{X: d + s, Y: d + a}
-		case s < across+down:
-			p = gopdf.Point{X: w - d - a, Y: d + s - across}
-		case s < 2*across+down:
-			p = gopdf.Point{X: w - d - (s - across - down), Y: h - d - a}
-		default:
-			p = gopdf.Point{X: d + a, Y: h - d - (s - 2*across - down)}
+	var points []gopdf.Point
+	for side, length := range []float64{w - 2*d, h - 2*d, w - 2*d, h - 2*d} {
+		waves, n := math.Round(length/wave), int(length/step)
+		for i := range n {
+			s := length * float64(i) / float64(n)
+			a := amplitude * math.Sin(2*math.Pi*waves*s/length+phase) * min(1, s/calm, (length-s)/calm)
+			points = append(points, [...]gopdf.Point{
+				{X: d + s, Y: d + a}, {X: w - d - a, Y: d + s}, {X: w - d - s, Y: h - d - a}, {X: d + a, Y: h - d - s},
+			}[side])
 		}
-		points = append(points, p)
 	}
 	return points
 }

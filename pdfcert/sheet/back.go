@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"strconv"
+
 	"github.com/signintech/gopdf"
 
 	"qualsys/pdfcert"
@@ -13,8 +15,8 @@ var rowSizes = []float64{10.5, 9.5, 8.5, 8, 7.5}
 // Where the back's parts stand.
 const (
 	backTop    = 104.0
-	tableEnd   = 560.0
-	howToTop   = 604.0
+	howToTop   = 604.0 // with one note; more notes move it up
+	aboveHowTo = 44.0
 	notesAfter = 14.0
 )
 
@@ -24,23 +26,22 @@ func (l *layout) back(s pdfcert.Says) page {
 		frame(pdf)
 		rosette(pdf, pdfcert.PageWidth/2, 330, 150, pale)
 	}}
+	top := howToTop - max(0, l.notesHeight(s.Notes)-36)
+	if l.err == nil && top < backTop {
+		l.err = &TooLong{Field: "notes"}
+	}
 	if len(s.Rows) > 0 {
 		l.heading(&p, "rows", pdfcert.RowsLabel, pdfcert.RowsEnglish, backTop)
-		l.table(&p, s.Rows)
-	}
-	top := howToTop
-	if h := l.notesHeight(s.Notes); h > 0 {
-		top -= max(0, h-36)
+		l.table(&p, s.Rows, top-aboveHowTo)
 	}
 	l.heading(&p, "how to", pdfcert.HowToLabel, pdfcert.HowToEnglish, top)
 	y := top + 26
-	for _, n := range pdfcert.HowTo {
-		y = l.sentence(&p, "how to", n, pdfcert.LabelX, y)
+	for i, n := range pdfcert.HowTo {
+		y = l.sentence(&p, "how to", strconv.Itoa(i+1), n, y)
 	}
 	y += notesAfter
 	for _, n := range s.Notes {
-		l.put(&p, "note", text{x: pdfcert.LabelX, y: y, size: pdfcert.NoteSize, face: l.regular, colour: quiet, text: pdfcert.NoteMark})
-		y = l.sentence(&p, "note", n, pdfcert.MarkX, y)
+		y = l.sentence(&p, "note", pdfcert.NoteMark, n, y)
 	}
 	if l.err == nil && y > 786 {
 		l.err = &TooLong{Field: "notes"}
@@ -56,13 +57,17 @@ func (l *layout) heading(p *page, field, ja, en string, y float64) {
 	p.rules = append(p.rules, line{pdfcert.LabelX, y + 9, pdfcert.RightX, y + 9, 0.5})
 }
 
-// sentence places a note and its English, and returns where the next begins.
-func (l *layout) sentence(p *page, field string, n pdfcert.Note, x, y float64) float64 {
-	lines, _ := l.fit(l.regular, field, n.Text, pdfcert.RightX-x, 0, []step{{4, pdfcert.NoteSize}})
-	y = l.lines(p, field, lines, text{x: x, y: y, size: pdfcert.NoteSize, face: l.regular, colour: ink}, 13)
+// sentence places a note behind its mark, its English below, and returns where
+// the next begins.
+func (l *layout) sentence(p *page, field, mark string, n pdfcert.Note, y float64) float64 {
+	l.put(p, field, text{x: pdfcert.LabelX, y: y, size: pdfcert.NoteSize, face: l.regular, colour: quiet, text: mark})
+	t := text{x: pdfcert.MarkX, y: y, size: pdfcert.NoteSize, face: l.regular, colour: ink}
+	lines, _ := l.fit(l.regular, field, n.Text, pdfcert.RightX-t.x, 0, []step{{4, t.size}})
+	y = l.lines(p, field, lines, t, 13)
 	if n.English != "" {
-		lines, _ = l.fit(l.regular, field, n.English, pdfcert.RightX-x, 0, []step{{4, pdfcert.NoteEnglishSize}})
-		y = l.lines(p, field, lines, text{x: x, y: y + 10.5, size: pdfcert.NoteEnglishSize, face: l.regular, colour: quiet}, 9.5)
+		t.y, t.size, t.colour = y+10.5, pdfcert.NoteEnglishSize, quiet
+		lines, _ = l.fit(l.regular, field, n.English, pdfcert.RightX-t.x, 0, []step{{4, t.size}})
+		y = l.lines(p, field, lines, t, 9.5)
 	}
 	return y + 17
 }
@@ -79,8 +84,8 @@ func (l *layout) notesHeight(notes []pdfcert.Note) float64 {
 	return h
 }
 
-// table places ⑨ at the largest size at which all rows find room.
-func (l *layout) table(p *page, rows []pdfcert.Row) {
+// table places ⑨ at the largest size at which all rows find room above end.
+func (l *layout) table(p *page, rows []pdfcert.Row, end float64) {
 	for _, r := range rows {
 		if l.err != nil {
 			return
@@ -90,7 +95,7 @@ func (l *layout) table(p *page, rows []pdfcert.Row) {
 		}
 	}
 	for _, size := range rowSizes {
-		if laid, ok := l.rows(rows, size); ok {
+		if laid, ok := l.rows(rows, size, end); ok {
 			for _, t := range laid.texts {
 				l.lines(p, "row", []string{t.text}, t, 0)
 			}
@@ -104,7 +109,7 @@ func (l *layout) table(p *page, rows []pdfcert.Row) {
 }
 
 // rows lays the table out at one size, or reports that it does not fit.
-func (l *layout) rows(rows []pdfcert.Row, size float64) (page, bool) {
+func (l *layout) rows(rows []pdfcert.Row, size, end float64) (page, bool) {
 	var p page
 	leading, padding := size*1.4, size*0.75
 	y := backTop + 9
@@ -122,7 +127,7 @@ func (l *layout) rows(rows []pdfcert.Row, size float64) (page, bool) {
 			p.texts = append(p.texts, text{x: pdfcert.RowX, y: first + float64(i)*leading, size: size, face: l.regular, colour: ink, text: s})
 		}
 		y = first + float64(max(len(labels), len(values))-1)*leading + size*0.3 + padding
-		if y > tableEnd {
+		if y > end {
 			return p, false
 		}
 		p.rules = append(p.rules, line{pdfcert.LabelX, y, pdfcert.RightX, y, 0.3})

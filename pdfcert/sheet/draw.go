@@ -154,6 +154,7 @@ func (l *layout) front(s pdfcert.Says, symbol qr.Symbol) page {
 func (l *layout) title(p *page, s pdfcert.Says) {
 	const tracking = 0.16
 	lines, size := l.fit(l.bold, "title", s.Title, pdfcert.RightX-pdfcert.LabelX, tracking, titleSteps)
+	lines = balance(l.bold, lines, s.Title, pdfcert.RightX-pdfcert.LabelX, size, tracking)
 	y := 204.0
 	if len(lines) > 1 {
 		y -= size * 1.5
@@ -208,6 +209,7 @@ func (l *layout) label(p *page, field, ja, en string, middle float64) {
 func (l *layout) issuer(p *page, name string, middle float64) {
 	l.label(p, "issuer", pdfcert.IssuerLabel, pdfcert.IssuerEnglish, middle)
 	lines, size := l.fit(l.bold, "issuer", name, pdfcert.RightX-pdfcert.ValueX, 0.06, issuerSteps)
+	lines = balance(l.bold, lines, name, pdfcert.RightX-pdfcert.ValueX, size, 0.06)
 	leading := size * 1.45
 	y := middle + size*0.36 - leading*float64(len(lines)-1)/2
 	l.lines(p, "issuer", lines, text{x: pdfcert.ValueX, y: y, size: size, tracking: 0.06 * size, face: l.bold, colour: ink}, leading)

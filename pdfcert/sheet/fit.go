@@ -31,6 +31,19 @@ func fit(f *font.Face, text string, width, tracking float64, steps []step) ([]st
 	return nil, 0, false
 }
 
+// balance breaks a text that takes two lines so that they are of about one
+// length, where that needs no third.
+func balance(f *font.Face, lines []string, text string, width, size, tracking float64) []string {
+	for w := width - size; len(lines) == 2 && w > width/2; w -= size {
+		tried := wrap(f, text, w, size, tracking*size)
+		if len(tried) != 2 {
+			break
+		}
+		lines = tried
+	}
+	return lines
+}
+
 // wrap breaks text into lines of at most width points. It breaks after a space
 // where there is one and between any two characters where there is none;
 // spaces stay at the end of their line, so that the lines put together are the
