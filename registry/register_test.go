@@ -381,7 +381,7 @@ func TestSearch(t *testing.T) {
 			{"birth date", registrar, registry.Query{BirthDate: 19900721}, 1},
 			{"another body", stranger, registry.Query{Name: "山田"}, 1},
 			{"all bodies", operator, registry.Query{Name: "山田花子"}, 2},
-			{"a sign that LIKE knows", registrar, registry.Query{Name: "%"}, 0},
+			{"a sign that patterns know", registrar, registry.Query{Name: "%"}, 0},
 		} {
 			d.must(func(tx *store.Tx) error {
 				found, err := registry.Search(tx, c.by, c.q)

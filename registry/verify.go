@@ -20,23 +20,29 @@ const verifyBatch = 500
 // "registration differs from its entries".
 func VerifyAudit(ctx context.Context, db *store.DB, known ...audit.Head) (audit.Report, error) {
 	var r audit.Report
-	err := db.Read(ctx, func(tx *store.Tx) error {
+	err := db.Snapshot(ctx, func(tx *store.Tx) error {
 		r = audit.Report{}
-		if err := audit.VerifyIn(tx, &r, known...); err != nil {
-			return err
-		}
-		if err := verifyLines(tx, &r); err != nil {
-			return err
-		}
-		if err := verifyOrphans(tx, &r); err != nil {
-			return err
-		}
-		return verifyRegistrations(tx, &r)
+		return VerifyAuditIn(tx, &r, known...)
 	})
 	if err != nil {
 		return audit.Report{}, fmt.Errorf("registry: verify: %w", err)
 	}
 	return r, nil
+}
+
+// VerifyAuditIn is VerifyAudit within a transaction that others have begun; it
+// adds what it finds to r.
+func VerifyAuditIn(tx *store.Tx, r *audit.Report, known ...audit.Head) error {
+	if err := audit.VerifyIn(tx, r, known...); err != nil {
+		return err
+	}
+	if err := verifyLines(tx, r); err != nil {
+		return err
+	}
+	if err := verifyOrphans(tx, r); err != nil {
+		return err
+	}
+	return verifyRegistrations(tx, r)
 }
 
 // verifyLines looks for lines about entries that are gone, or a second line for

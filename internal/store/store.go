@@ -174,6 +174,12 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return db.run(ctx, db.read, &sql.TxOptions{ReadOnly: true}, f)
 }
 
+// Snapshot is Read that sees the database as it is at its first query, however
+// long it takes and whoever writes meanwhile.
+func (db *DB) Snapshot(ctx context.Context, f func(*Tx) error) error {
+	return db.run(ctx, db.read, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, f)
+}
+
 func (db *DB) run(ctx context.Context, h handle, o *sql.TxOptions, f func(*Tx) error) error {
 	if db.engine == SQLite {
 		o = nil // the handle itself is what cannot write

@@ -64,7 +64,7 @@ func (r Report) OK() bool { return len(r.Findings) == 0 && r.Heads != nil }
 // rewritten is found.
 func Verify(ctx context.Context, db *store.DB, known ...Head) (Report, error) {
 	r := Report{Heads: []Head{}}
-	err := db.Read(ctx, func(tx *store.Tx) error { return VerifyIn(tx, &r, known...) })
+	err := db.Snapshot(ctx, func(tx *store.Tx) error { return VerifyIn(tx, &r, known...) })
 	if err != nil {
 		return Report{}, fmt.Errorf("audit: verify: %w", err)
 	}
