@@ -207,3 +207,34 @@ func TestTheRootKeyMayStayOffline(t *testing.T) {
 		t.Error("the chain lacks the CA")
 	}
 }
+
+func TestFilesMayLieElsewhere(t *testing.T) {
+	dir, other := demo(t), demo(t)
+	chain := filepath.Join(t.TempDir(), "chain.pem")
+	var both []byte
+	for _, f := range []string{"signer.crt", "ca.crt"} {
+		b, err := os.ReadFile(filepath.Join(other, f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, b...)
+	}
+	if err := os.WriteFile(chain, both, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := keys.Files{Dir: dir, CA: filepath.Join(other, "root.crt"), CRL: filepath.Join(other, "ca.crl"),
+		SignerKey: filepath.Join(other, "signer.key"), SignerChain: chain}
+	s, err := keys.OpenFiles(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := keys.Open(other)
+	own, _ := keys.Open(dir)
+	if !s.Signer.Certificate.Equal(want.Signer.Certificate) || s.Statement.ID != own.Statement.ID {
+		t.Error("not the files that were named")
+	}
+	f.CA = ""
+	if _, err := keys.OpenFiles(f); !errors.Is(err, keys.ErrChain) {
+		t.Errorf("a chain to another root: %v", err)
+	}
+}

@@ -13,37 +13,78 @@ import (
 	"qualsys/issue/credential/cose"
 )
 
+// Files says where the keys are: Dir holds them all under their usual names,
+// the others, where set, stand in for one of them.
+type Files struct {
+	Dir         string
+	CA          string // root certificate that verifiers pin, in place of root.crt
+	CRL         string // revocation lists of the root and of the issuing CA, in place of ca.crl
+	SignerKey   string // key that signs files, in place of signer.key
+	SignerChain string // its certificate and then its issuer's, in place of signer.crt and ca.crt
+}
+
 // Open opens the set of keys in dir: root.crt (and root.key where it is not
 // kept offline), ca.crt (ca.key likewise), ca.crl, signer.crt and signer.key,
 // one .key each for statement, status, receipt, audit and test, and the two
 // secrets. What is missing or doesn't fit is a fault that names the file.
-func Open(dir string) (*Set, error) {
+func Open(dir string) (*Set, error) { return OpenFiles(Files{Dir: dir}) }
+
+// OpenFiles is Open with some files elsewhere.
+func OpenFiles(f Files) (*Set, error) {
 	var s Set
+	if err := s.openCertificates(f); err != nil {
+		return nil, err
+	}
 	var err error
-	if s.Root, err = openCertified(dir, "root", false); err != nil {
-		return nil, err
-	}
-	if s.CA, err = openCertified(dir, "ca", false); err != nil {
-		return nil, err
-	}
-	if s.Signer, err = openCertified(dir, "signer", true); err != nil {
-		return nil, err
-	}
-	if s.CRLs, err = OpenCRLs(filepath.Join(dir, "ca.crl")); err != nil {
+	if s.CRLs, err = OpenCRLs(or(f.CRL, filepath.Join(f.Dir, "ca.crl"))); err != nil {
 		return nil, err
 	}
 	for _, k := range s.keys() {
-		if *k.to, err = openKey(dir, k.purpose); err != nil {
+		if *k.to, err = openKey(f.Dir, k.purpose); err != nil {
 			return nil, err
 		}
 	}
-	if s.CodeSecret, err = openSecret(filepath.Join(dir, "code.secret")); err != nil {
+	if s.CodeSecret, err = openSecret(filepath.Join(f.Dir, "code.secret")); err != nil {
 		return nil, err
 	}
-	if s.DecoySecret, err = openSecret(filepath.Join(dir, "decoy.secret")); err != nil {
+	if s.DecoySecret, err = openSecret(filepath.Join(f.Dir, "decoy.secret")); err != nil {
 		return nil, err
 	}
-	return &s, s.check(dir)
+	return &s, s.check(f)
+}
+
+// openCertificates opens root, CA and signer.
+func (s *Set) openCertificates(f Files) (err error) {
+	in := func(name string) string { return filepath.Join(f.Dir, name) }
+	if f.CA != "" {
+		s.Root, err = openCertified(f.CA, "", false)
+	} else {
+		s.Root, err = openCertified(in("root.crt"), in("root.key"), false)
+	}
+	if err != nil {
+		return err
+	}
+	chain := or(f.SignerChain, in("signer.crt"))
+	if s.Signer, err = openCertified(chain, or(f.SignerKey, in("signer.key")), true); err != nil {
+		return err
+	}
+	certs, err := OpenCertificates(chain)
+	if err != nil {
+		return err
+	}
+	if len(certs) > 1 {
+		s.CA.Certificate = certs[1]
+		return nil
+	}
+	s.CA, err = openCertified(in("ca.crt"), in("ca.key"), false)
+	return err
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 type slot struct {
@@ -58,13 +99,14 @@ func (s *Set) keys() []slot {
 
 // check holds what one file can't show: that certificates follow from each
 // other and that no key has two purposes.
-func (s *Set) check(dir string) error {
-	file := func(name string) string { return filepath.Join(dir, name) }
+func (s *Set) check(f Files) error {
+	file := func(name string) string { return filepath.Join(f.Dir, name) }
+	root, signer := or(f.CA, file("root.crt")), or(f.SignerChain, file("signer.crt"))
 	if err := s.CA.Certificate.CheckSignatureFrom(s.Root.Certificate); err != nil {
-		return ErrChain.With("file", file("ca.crt")).With("issuer", file("root.crt")).Because(err)
+		return ErrChain.With("file", file("ca.crt")).With("issuer", root).Because(err)
 	}
 	if err := s.Signer.Certificate.CheckSignatureFrom(s.CA.Certificate); err != nil {
-		return ErrChain.With("file", file("signer.crt")).With("issuer", file("ca.crt")).Because(err)
+		return ErrChain.With("file", signer).With("issuer", file("ca.crt")).Because(err)
 	}
 	seen := map[credential.KeyID]string{}
 	add := func(name string, pub crypto.PublicKey) error {
@@ -112,27 +154,30 @@ func (s *Set) Demo() bool {
 	return strings.Contains(s.Root.Certificate.Subject.CommonName, demoMark)
 }
 
-// openCertified opens name.crt and name.key; the key may be missing unless it
-// is needed.
-func openCertified(dir, name string, needed bool) (Certified, error) {
-	path := filepath.Join(dir, name+".crt")
-	certs, err := OpenCertificates(path)
+// openCertified opens a certificate and its key; the key may be missing unless
+// it is needed, and "" is none.
+func openCertified(certFile, keyFile string, needed bool) (Certified, error) {
+	certs, err := OpenCertificates(certFile)
 	if err != nil {
 		return Certified{}, err
 	}
 	c := Certified{Certificate: certs[0]}
-	key, err := OpenSigner(filepath.Join(dir, name+".key"))
+	public, ok := c.Certificate.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		return Certified{}, ErrCurve.With("file", certFile)
+	}
+	if keyFile == "" {
+		return c, nil
+	}
+	key, err := OpenSigner(keyFile)
 	if errors.Is(err, ErrMissing) && !needed {
-		if _, ok := c.Certificate.PublicKey.(*ecdsa.PublicKey); !ok {
-			return Certified{}, ErrCurve.With("file", path)
-		}
 		return c, nil
 	}
 	if err != nil {
 		return Certified{}, err
 	}
-	if !key.Public().(*ecdsa.PublicKey).Equal(c.Certificate.PublicKey) {
-		return Certified{}, ErrPair.With("file", path)
+	if !public.Equal(key.Public()) {
+		return Certified{}, ErrPair.With("file", certFile)
 	}
 	c.Signer = key
 	return c, nil
