@@ -3,6 +3,7 @@ package notice
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -111,12 +112,25 @@ func optional(params Params, name string) string {
 	return s
 }
 
+// segment is a part of a text that is said only when each of the amounts named
+// (a: the tax, b: the charge) is above zero: {?ab}…{/}.
+var segment = regexp.MustCompile(`\{\?([a-z]+)\}(.*?)\{/\}`)
+
 // fill puts the kept parameters into words and these into text.
 func fill(text, kept string, l Language) (string, error) {
 	var values map[string]value
 	if err := json.Unmarshal([]byte(kept), &values); err != nil {
 		return "", fmt.Errorf("notice: parameters: %w", err)
 	}
+	text = segment.ReplaceAllStringFunc(text, func(s string) string {
+		parts := segment.FindStringSubmatch(s)
+		for _, name := range parts[1] {
+			if v := values[string(name)]; v.Money != nil && *v.Money == 0 {
+				return ""
+			}
+		}
+		return parts[2]
+	})
 	pairs := make([]string, 0, 2*len(values))
 	for name, v := range values {
 		pairs = append(pairs, "{"+name+"}", v.in(l))

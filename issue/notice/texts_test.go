@@ -132,3 +132,28 @@ func FuzzParseAddress(f *testing.F) {
 		}
 	})
 }
+
+func TestAmountsOfNothingAreNotSaid(t *testing.T) {
+	for _, tc := range []struct {
+		a, b   Money
+		ja, en string
+	}{
+		{1000, 500, "お支払いを確認しました。登録免許税 1,000円、手数料 500円。領収書", "Payment confirmed: registration and licence tax ¥1,000, charge ¥500. Receipt"},
+		{1000, 0, "お支払いを確認しました。登録免許税 1,000円。領収書", "Payment confirmed: registration and licence tax ¥1,000. Receipt"},
+		{0, 500, "お支払いを確認しました。手数料 500円。領収書", "Payment confirmed: charge ¥500. Receipt"},
+	} {
+		kept, err := encode(Paid, Params{"a": tc.a, "b": tc.b})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l, want := range map[Language]string{Japanese: tc.ja, English: tc.en} {
+			w, err := textOf(Paid, l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := fill(w.Text, kept, l); err != nil || !strings.HasPrefix(got, want) {
+				t.Errorf("%d+%d in %s = %q, %v", tc.a, tc.b, l, got, err)
+			}
+		}
+	}
+}

@@ -17,7 +17,8 @@ const (
 	dayTries    = 5                // failed tries of an application in 24 hours (SERVICE §3.1)
 	dayPages    = 20               // pages of an application in 24 hours
 	aDay        = 24 * time.Hour
-	sinceWindow = 72 * time.Hour // how far back reconciliation looks for payments
+	longWindow  = 72 * time.Hour // how far back reconciliation looks for payments, once an hour
+	shortWindow = time.Hour      // and in between: longer than a page lives
 )
 
 // system is who acts when the payment company has said something.

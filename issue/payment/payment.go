@@ -119,7 +119,7 @@ func (p *Payments) Confirm(ctx context.Context, application string) error {
 // Reconcile asks the payment company about every page that is still open and
 // every payment of the last three days, so that a lost webhook is found. It
 // applies again the events that were received and not applied.
-func (p *Payments) Reconcile(ctx context.Context) error { return p.reconcile(ctx) }
+func (p *Payments) Reconcile(ctx context.Context) error { return p.reconcile(ctx, longWindow) }
 
 // Ground says why an application ended without a registration.
 type Ground string
@@ -254,13 +254,15 @@ func (p *Payments) TaxNoticeSent(tx *store.Tx, by actor.Actor, id string) error 
 }
 
 // Work registers the room's jobs: applying events, refunds, closing pages, and
-// reconciliation every two minutes.
+// reconciliation: of the last hour every two minutes, in full every hour.
 func (p *Payments) Work(q *jobs.Queue) {
 	jobs.Handle(q, func(ctx context.Context, j applyEvent) error { return p.Apply(ctx, j.Event) })
 	jobs.Handle(q, func(ctx context.Context, j sendRefund) error { return p.SendRefund(ctx, j.Refund) })
 	jobs.Handle(q, func(ctx context.Context, j closePage) error { return p.ClosePage(ctx, j.Checkout) })
+	jobs.Handle(q, func(ctx context.Context, _ reconcileNew) error { return p.reconcile(ctx, shortWindow) })
 	jobs.Handle(q, func(ctx context.Context, _ reconcileAll) error { return p.Reconcile(ctx) })
-	jobs.Every(q, 2*time.Minute, reconcileAll{})
+	jobs.Every(q, 2*time.Minute, reconcileNew{})
+	jobs.Every(q, time.Hour, reconcileAll{})
 }
 
 type (
@@ -273,6 +275,7 @@ type (
 	closePage struct {
 		Checkout string `json:"checkout"`
 	}
+	reconcileNew struct{}
 	reconcileAll struct{}
 )
 
@@ -284,6 +287,9 @@ func (sendRefund) Kind() string { return "payment_send_refund" }
 
 // Kind names the job.
 func (closePage) Kind() string { return "payment_close_page" }
+
+// Kind names the job.
+func (reconcileNew) Kind() string { return "payment_reconcile_new" }
 
 // Kind names the job.
 func (reconcileAll) Kind() string { return "payment_reconcile" }

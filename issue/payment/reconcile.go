@@ -25,7 +25,7 @@ func (p *Payments) confirm(ctx context.Context, application string) error {
 	return nil
 }
 
-func (p *Payments) reconcile(ctx context.Context) error {
+func (p *Payments) reconcile(ctx context.Context, window time.Duration) error {
 	open, err := p.openPages(ctx, "1 = 1")
 	errs := []error{err, p.applyForgotten(ctx)}
 	for _, c := range open {
@@ -33,7 +33,7 @@ func (p *Payments) reconcile(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("payment: page %s: %w", c.ID, err))
 		}
 	}
-	return errors.Join(append(errs, p.lookAtPayments(ctx), p.sendRefunds(ctx))...)
+	return errors.Join(append(errs, p.lookAtPayments(ctx, window), p.sendRefunds(ctx))...)
 }
 
 func (p *Payments) openPages(ctx context.Context, where string, args ...any) (l []checkoutRow, err error) {
@@ -74,8 +74,8 @@ func (p *Payments) applyForgotten(ctx context.Context) error {
 
 // lookAtPayments finds what was taken without our hearing of it, a second
 // payment for the same page above all.
-func (p *Payments) lookAtPayments(ctx context.Context) error {
-	facts, err := p.o.Provider.PaymentsSince(ctx, p.o.DB.Clock().Now().Add(-sinceWindow))
+func (p *Payments) lookAtPayments(ctx context.Context, window time.Duration) error {
+	facts, err := p.o.Provider.PaymentsSince(ctx, p.o.DB.Clock().Now().Add(-window))
 	errs := []error{err}
 	for _, f := range facts {
 		if f.Memo.Checkout == "" {
