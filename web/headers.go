@@ -30,12 +30,14 @@ func (e *Engine) headers(c *gin.Context) {
 // policyOf is the content security policy; forms may lead to the configured
 // payment and identity origins, since browsers apply form-action to redirects too.
 func policyOf(o Options) string {
-	form := append([]string{"'self'"}, o.FormOrigins...)
+	origins := slices.Clone(o.FormOrigins)
 	for _, p := range []*identity.Party{o.Holders, o.Officers} {
-		if p != nil && !slices.Contains(form, p.Origin()) {
-			form = append(form, p.Origin())
+		if p != nil {
+			origins = append(origins, p.Origin())
 		}
 	}
+	slices.Sort(origins)
+	form := append([]string{"'self'"}, slices.Compact(origins)...)
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 		"connect-src 'self'; manifest-src 'self'; form-action " + strings.Join(form, " ") +
 		"; frame-ancestors 'none'; base-uri 'none'"
