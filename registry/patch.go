@@ -68,7 +68,7 @@ func (p patch) onto(s State) State {
 		_ = s.Address.Scan(*p.Address)
 	}
 	if p.Items != nil {
-		s.Items = slices.Clone(*p.Items)
+		s.Items = append([]Item(nil), *p.Items...) // none is nil
 	}
 	if p.Suspension != nil {
 		s.Suspension = Suspension{person.Date(p.Suspension.From), person.Date(p.Suspension.Until)}
