@@ -62,46 +62,54 @@ func crash(cancel context.CancelFunc) func() error {
 }
 
 func TestAStopAnywhereLeavesOneCodeAndOneCertificate(t *testing.T) {
-	for name, stop := range breaks {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, r *rig) {
-				for _, again := range []string{"by the job", "by asking again"} {
-					reg := r.enrol("山田 花子")
-					dying, cancel := context.WithCancel(ctx)
-					stop(r, cancel)
-					if _, err := r.issuer.Issue(dying, officer, reg.ID, because); err == nil {
-						t.Fatal("nothing stopped")
-					}
-					cancel()
-					r.queue.err, r.heard = nil, nil
-					before := r.list(reg.ID)
-					if again == "by the job" && len(before) > 0 {
-						r.work()
-					} else {
-						r.issue(reg.ID)
-					}
-					after := r.list(reg.ID)
-					if len(after) != 1 || !after[0].Usable() {
-						t.Fatalf("%s: %d certificates", again, len(after))
-					}
-					if len(before) == 1 && (before[0].Code != after[0].Code || before[0].StatementDigest != after[0].StatementDigest) {
-						t.Errorf("%s: the code or the statement is another one", again)
-					}
-					if n := r.count("issue_log", "certificate_id = ? AND event = 'released'", after[0].ID); n != 1 {
-						t.Errorf("%s: %d releases in the log", again, n)
-					}
-					_, file, err := r.issuer.File(ctx, officer, after[0].ID)
-					must(t, err)
-					if int64(len(file)) != after[0].Size {
-						t.Errorf("%s: the file is not the released one", again)
-					}
-					r.work() // every job once more
-					if len(r.list(reg.ID)) != 1 {
-						t.Errorf("%s: the jobs made another one", again)
-					}
-				}
-			})
-		})
+	each(t, func(t *testing.T, r *rig) {
+		for name, stop := range breaks {
+			for _, again := range []string{"by the job", "by asking again"} {
+				t.Run(name+", finished "+again, func(t *testing.T) {
+					r.t = t
+					r.stopAndFinish(stop, again == "by the job")
+				})
+			}
+		}
+	})
+}
+
+// stopAndFinish lets the making of a certificate stop and has it finished.
+func (r *rig) stopAndFinish(stop func(*rig, context.CancelFunc), byJob bool) {
+	t := r.t
+	r.press.print, r.press.seal, r.press.proofread, r.archive.put, r.hear = nil, nil, nil, nil, nil
+	reg := r.enrol("山田 花子")
+	dying, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop(r, cancel)
+	if _, err := r.issuer.Issue(dying, officer, reg.ID, because); err == nil {
+		t.Fatal("nothing stopped")
+	}
+	r.queue.err = nil
+	before := r.list(reg.ID)
+	if byJob && len(before) > 0 {
+		r.work()
+	} else {
+		r.issue(reg.ID)
+	}
+	after := r.list(reg.ID)
+	if len(after) != 1 || !after[0].Usable() {
+		t.Fatalf("%d certificates", len(after))
+	}
+	if len(before) == 1 && (before[0].Code != after[0].Code || before[0].StatementDigest != after[0].StatementDigest) {
+		t.Error("the code or the statement is another one")
+	}
+	if n := r.count("issue_log", "certificate_id = ? AND event = 'released'", after[0].ID); n != 1 {
+		t.Errorf("%d releases in the log", n)
+	}
+	_, file, err := r.issuer.File(ctx, officer, after[0].ID)
+	must(t, err)
+	if int64(len(file)) != after[0].Size {
+		t.Error("the file is not the released one")
+	}
+	r.work() // every job once more
+	if len(r.list(reg.ID)) != 1 {
+		t.Error("the jobs made another one")
 	}
 }
 

@@ -45,6 +45,9 @@ func (i *Issuer) Issue(ctx context.Context, by actor.Actor, registration registr
 
 func (i *Issuer) attempt(ctx context.Context, by actor.Actor, id registry.ID, cause registry.Cause) (Certificate, error) {
 	d, err := i.draw(ctx, by, id)
+	if errors.Is(err, template.ErrIncomplete) || errors.Is(err, template.ErrUnfilled) || errors.Is(err, template.ErrTooManyRows) {
+		return Certificate{}, i.refuse(ctx, d.registration, err)
+	}
 	if err != nil || d.ready != nil {
 		return ready(d, err)
 	}

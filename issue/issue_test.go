@@ -156,7 +156,7 @@ func TestANameThatCannotBePrinted(t *testing.T) {
 			}))
 			return out
 		}
-		if got := refusals(); len(got) != 1 || got[0].Glyph != "𠮷" || got[0].Item != "name" {
+		if got := refusals(); len(got) != 1 || got[0].Glyph != "𠮷" || got[0].Item != "name" || got[0].Codepoint != "U+20BB7" {
 			t.Errorf("officers see %+v", got)
 		}
 		r.apply(reg.ID, registry.NameChange{To: parse(t, person.ParseName, "吉野 家康")})

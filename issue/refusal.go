@@ -1,9 +1,13 @@
 package issue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm/clause"
 
@@ -15,7 +19,7 @@ import (
 
 // misprint is the reason of a refusal that no character explains: the finished
 // file did not pass proofreading.
-const misprint = "misprint"
+const misprint = "issue.misprint"
 
 // refusalsListed is how many refusals officers see at once.
 const refusalsListed = 200
@@ -26,10 +30,11 @@ type Refusal struct {
 	// Version is the registration's version that could not be printed; a later
 	// one may be.
 	Version int
-	// Item is what can't be printed ("name", …), Glyph the character, both
-	// empty when Reason is "misprint".
-	Item, Glyph string
-	// Reason is the code of the press's fault, for which there is a message, or "misprint".
+	// Item is the key of what can't be printed ("name", …), Glyph the character
+	// and Codepoint its number (U+20BB7); empty where there is none.
+	Item, Glyph, Codepoint string
+	// Reason is the code of a fault of the press or of the template, for which
+	// there is a message, or ErrMisprint's.
 	Reason    string
 	RefusedAt time.Time
 }
@@ -43,10 +48,10 @@ func (i *Issuer) refuse(ctx context.Context, r registry.Registration, why error)
 		return wrap("issue: ask whether it can be printed", why)
 	}
 	f := faults[0]
-	glyph := param(f, "glyph", "character", "char")
+	glyph := character(f)
 	line := refusalRow{
 		RegistrationID: r.ID, RegistrationVersion: r.Version, BodyID: r.Body, Kind: Standard,
-		Item: param(f, "item"), Glyph: glyph, Reason: f.Code(),
+		Item: cmp.Or(f.Field(), param(f, "item")), Glyph: glyph, Reason: f.Code(),
 	}
 	if err := i.o.DB.Write(ctx, func(tx *store.Tx) error { return addRefusal(tx, line) }); err != nil {
 		return err
@@ -58,14 +63,25 @@ func (i *Issuer) refuse(ctx context.Context, r registry.Registration, why error)
 		With("reason", line.Reason).Because(why)
 }
 
-// param returns the first of the fault's parameters that is there.
-func param(f *fault.Fault, names ...string) string {
-	for _, n := range names {
-		if v, ok := f.Params()[n]; ok {
-			return fmt.Sprint(v)
-		}
+// param returns a parameter of the fault, or "".
+func param(f *fault.Fault, name string) string {
+	if v, ok := f.Params()[name]; ok {
+		return fmt.Sprint(v)
 	}
 	return ""
+}
+
+// character returns the character that the fault is about: as "glyph", or by
+// its "codepoint", U+20BB7.
+func character(f *fault.Fault) string {
+	if g := param(f, "glyph"); g != "" {
+		return g
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(param(f, "codepoint"), "U+"), 16, 32)
+	if err != nil || !utf8.ValidRune(rune(n)) {
+		return ""
+	}
+	return string(rune(n))
 }
 
 // codepoints writes a character as U+20BB7, a sequence as U+845B U+E0100.
@@ -110,7 +126,7 @@ func (i *Issuer) Refusals(tx *store.Tx, by actor.Actor, body registry.BodyID) ([
 			return nil, err
 		}
 		if now.Version == r.RegistrationVersion {
-			out = append(out, Refusal{r.RegistrationID, r.RegistrationVersion, r.Item, r.Glyph, r.Reason, r.RefusedAt.Time})
+			out = append(out, Refusal{r.RegistrationID, r.RegistrationVersion, r.Item, r.Glyph, codepoints(r.Glyph), r.Reason, r.RefusedAt.Time})
 		}
 	}
 	return out, nil

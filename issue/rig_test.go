@@ -252,7 +252,7 @@ var errPrint = fault.New(fault.Invalid, "test.glyph")
 func (p *press) Printable(c template.Content) error {
 	for _, g := range c.Name.Value {
 		if g > 0xffff {
-			return errPrint.With("item", "name").With("glyph", string(g))
+			return errPrint.With("item", "氏名").With("codepoint", fmt.Sprintf("U+%04X", g)).At("name")
 		}
 	}
 	return nil
