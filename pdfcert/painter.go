@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // painter follows the content of a page. Our pages have two parts: first lines
@@ -17,13 +16,18 @@ type painter struct {
 	faces  [2]*typeface
 	symbol bool // the page may have a symbol
 
+	pen
+	inText  bool
+	frame   *box // the white area of the symbol
+	bars    []box
+	strokes []box // dark lines
+	runs    []Run
+}
+
+// pen is what the next line or area is drawn with.
+type pen struct {
 	stroke, fill grey
 	width        float64
-	inText       bool
-	frame        *box // the white area of the symbol
-	bars         []box
-	strokes      []box // dark lines
-	runs         []Run
 }
 
 // grey is a lightness from 0, black, to 1, white.
@@ -45,11 +49,12 @@ func (b box) holds(o box) bool {
 
 // paint follows the whole content.
 func (p *painter) paint(content []byte) error {
-	for len(content) > 0 {
-		var err error
-		if content, err = p.step(content); err != nil {
-			return err
-		}
+	rest, err := p.art(content)
+	for err == nil && len(rest) > 0 {
+		rest, err = p.step(rest)
+	}
+	if err != nil {
+		return err
 	}
 	return p.judge()
 }
@@ -191,65 +196,6 @@ func (p *painter) text(content []byte) ([]byte, error) {
 	r.ink = face.ink(text, r.Size, tracking)
 	p.runs = append(p.runs, r)
 	return content, nil
-}
-
-// judge looks at the finished page: no text over another, on the symbol or off
-// the page, and every dark line within a zero.
-func (p *painter) judge() error {
-	var boxes []box
-	for _, r := range p.runs {
-		b := r.box()
-		if !onPage(b) || p.frame != nil && p.frame.meets(b) {
-			return refuse(PageContent, "a text off the page or on the symbol")
-		}
-		for _, o := range boxes {
-			if b.meets(o) {
-				return refuse(PageContent, "a text over another")
-			}
-		}
-		boxes = append(boxes, b)
-	}
-	for _, s := range p.strokes {
-		if !p.throughZero(s) {
-			return refuse(PageContent, "a dark line that goes through no zero")
-		}
-	}
-	return nil
-}
-
-// box is the room that a run takes, but for spaces at its end.
-func (r Run) box() box { return box{r.X, r.Y - 0.22*r.Size, r.X + r.ink, r.Y + 0.86*r.Size} }
-
-// ink is the advance of a text without the spaces at its end.
-func (t *typeface) ink(text string, size, tracking float64) float64 {
-	seen := strings.TrimRight(text, " \u3000")
-	w, _ := t.face.Width(seen, size)
-	return w + max(0, float64(utf8.RuneCountInString(seen)-1))*tracking
-}
-
-// throughZero reports whether a dark line lies within a zero of some run.
-func (p *painter) throughZero(s box) bool {
-	for _, r := range p.runs {
-		face := p.faces[0]
-		if r.Bold {
-			face = p.faces[1]
-		}
-		n := float64(len([]rune(r.Text)) - 1)
-		plain, _ := face.face.Width(r.Text, r.Size)
-		tracking := 0.0
-		if n > 0 {
-			tracking = (r.Width - plain) / n
-		}
-		x := r.X
-		for _, c := range r.Text {
-			w, _ := face.face.Width(string(c), r.Size)
-			if c == '0' && (box{x, r.Y, x + w, r.Y + 0.8*r.Size}).holds(s) {
-				return true
-			}
-			x += w + tracking
-		}
-	}
-	return false
 }
 
 func onPage(b box) bool { return (box{0, 0, PageWidth, PageHeight}).holds(b) }

@@ -91,10 +91,12 @@ func TestWhatIsPrintedComesBack(t *testing.T) {
 		"an issuer of two lines": func(s *pdfcert.Says) {
 			s.Issuer = strings.Repeat("公益財団法人社会福祉振興・試験センター", 2)
 		},
-		"no rows and no notes":         func(s *pdfcert.Says) { s.Rows, s.Notes = nil, nil },
-		"twenty rows":                  func(s *pdfcert.Says) { s.Rows = rows(20, "講習修了証 第0123456号") },
-		"rows that wrap":               func(s *pdfcert.Says) { s.Rows = rows(6, strings.Repeat("口腔内の喀痰吸引、", 12)) },
-		"rows that look like headings": func(s *pdfcert.Says) { s.Rows = []pdfcert.Row{{Label: pdfcert.HowToLabel, Value: pdfcert.RowsLabel}, {Label: "※", Value: "※"}} },
+		"no rows and no notes": func(s *pdfcert.Says) { s.Rows, s.Notes = nil, nil },
+		"twenty rows":          func(s *pdfcert.Says) { s.Rows = rows(20, "講習修了証 第0123456号") },
+		"rows that wrap":       func(s *pdfcert.Says) { s.Rows = rows(6, strings.Repeat("口腔内の喀痰吸引、", 12)) },
+		"rows that look like headings": func(s *pdfcert.Says) {
+			s.Rows = []pdfcert.Row{{Label: pdfcert.HowToLabel, Value: pdfcert.RowsLabel}, {Label: "※", Value: "※"}}
+		},
 		"notes without English": func(s *pdfcert.Says) {
 			s.Notes = []pdfcert.Note{{Text: "注意一"}, {Text: "注意二", English: "Two"}}
 		},
