@@ -23,8 +23,9 @@ const demoMark = "DEMO"
 // documentSigning is the extended key usage of RFC 9336.
 var documentSigning = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
 
-// CRLLife is how long the revocation lists of a demonstration last.
-const CRLLife = 30 * 24 * time.Hour
+// CRLLife is how long the revocation lists of a demonstration last: as long as
+// the trust list that carries them.
+const CRLLife = 90 * 24 * time.Hour
 
 // MakeDemo writes a set of keys for demonstrations into dir, as Open reads
 // it. host names the installation in the certificates. Files that are there
