@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,13 +32,16 @@ type world struct {
 	clock    *clock.Fake
 	links    *linking.Linking
 	register registry.RegisterInfo
+	mu       sync.Mutex
 	told     map[string]int
 	hanako   registry.Registration
 	namesake map[string]person.Name // of officers
 }
 
-// TellLink implements linking.Teller; a word is told once.
+// TellLink implements linking.Teller.
 func (w *world) TellLink(_ *store.Tx, login string, m linking.Message, once string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.told[fmt.Sprintf("%s %d", login, m)]++
 	return nil
 }
