@@ -101,6 +101,11 @@ func (e *Engine) finishLogin(kind actor.Kind, at string) Handler {
 			c.Set(loginAgainKey, at+"?"+again.Encode())
 			return err
 		}
+		if e.o.Welcome != nil {
+			if err := e.o.Welcome(c.Request.Context(), login); err != nil {
+				return err
+			}
+		}
 		if err := e.sessions.begin(c, login); err != nil {
 			return err
 		}

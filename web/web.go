@@ -50,6 +50,9 @@ type Options struct {
 	TrustedOrigins []string
 	// Holders and Officers log people in; nil means that nobody of that kind can.
 	Holders, Officers *identity.Party
+	// Welcome, when set, hears of each login before its session begins; its
+	// error refuses the login.
+	Welcome func(ctx context.Context, login identity.Login) error
 	// Demo shows on every page that people and papers are invented.
 	Demo bool
 	// Limits bound what one address and all together may ask; see Limits.

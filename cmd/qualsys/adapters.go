@@ -18,6 +18,7 @@ import (
 	"qualsys/issue/notice"
 	"qualsys/issue/paper"
 	"qualsys/issue/payment"
+	"qualsys/issue/template"
 	"qualsys/registry"
 	"qualsys/registry/actor"
 	"qualsys/registry/person"
@@ -197,6 +198,15 @@ func unknown(err error) error {
 		return verifier.ErrNotIssued
 	}
 	return fmt.Errorf("%w: %w", verifier.ErrUnavailable, err)
+}
+
+// selfCheck lets our own verifier read each file before it is released. The
+// verifier is wired after the issuer, so it is asked for when it is needed.
+type selfCheck struct{ s *system }
+
+// Proofread implements issue.Proofreader.
+func (c selfCheck) Proofread(ctx context.Context, pdf []byte, content template.Content, link string) error {
+	return c.s.verifier.Proofread(ctx, pdf, paper.Says(content), link)
 }
 
 // whys are the reasons in the verifier's words.

@@ -201,7 +201,7 @@ func (c *simulateCommand) Run(ctx context.Context, cfg *Config) error {
 	if err != nil {
 		return err
 	}
-	sims, err := simulate(ctx, *cfg, clock.System{}, client, c.What)
+	sims, err := simulate(ctx, *cfg, clock.System{}, client, c.What, samplePeople)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type Config struct {
 
 	SMTP     string `name:"smtp" help:"Mail server, HOST:PORT." env:"QUALSYS_SMTP"`
 	MailFrom string `help:"Sender of our mail." env:"QUALSYS_MAIL_FROM"`
+	MailPage string `help:"Where a demonstration's mail can be read." env:"QUALSYS_MAIL_PAGE"`
 }
 
 // demo holds what the demo uses for what was not set: the simulators.
@@ -60,6 +61,7 @@ var demo = Config{
 	EvidenceToken: "demo-evidence-token",
 	SMTP:          "localhost:8095",
 	MailFrom:      "no-reply@localhost",
+	MailPage:      "http://localhost:8094",
 }
 
 // Complete fills what was not set: in the demo with the simulators, else with

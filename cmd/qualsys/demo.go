@@ -49,7 +49,7 @@ func (c *demoCommand) play(ctx context.Context, stop func(), cfg Config, out io.
 	if err != nil {
 		return err
 	}
-	sims, err := simulate(ctx, cfg, clock.System{}, client, "all")
+	sims, err := simulate(ctx, cfg, clock.System{}, client, "all", c.People)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *demoCommand) play(ctx context.Context, stop func(), cfg Config, out io.
 		stop()
 		return <-served
 	}
-	fmt.Fprintf(out, "\nServing %s — people to log in as: %s/demo — mail: %s — end with Ctrl-C\n", cfg.BaseURL, cfg.BaseURL, mailPage)
+	fmt.Fprintf(out, "\nServing %s — people to log in as: %s/demo — mail: %s — end with Ctrl-C\n", cfg.BaseURL, cfg.BaseURL, cfg.MailPage)
 	return <-served
 }
 
@@ -83,7 +83,7 @@ func (c *demoCommand) play(ctx context.Context, stop func(), cfg Config, out io.
 // verification said in data/walk.
 func (c *demoCommand) walk(ctx context.Context, cfg Config, out io.Writer) error {
 	fmt.Fprintln(out, "\nThe main job, over HTTP:")
-	w := walk.Walk{Base: cfg.BaseURL, Evidence: cfg.EvidenceURL, Mail: mailPage,
+	w := walk.Walk{Base: cfg.BaseURL, Evidence: cfg.EvidenceURL, Mail: cfg.MailPage,
 		Step: func(words string) { fmt.Fprintln(out, "  ✓", words) }}
 	result, err := w.Run(ctx)
 	if err != nil {

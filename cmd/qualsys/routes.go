@@ -91,7 +91,7 @@ func (s *system) demoPage(c *gin.Context) error {
 		{Name: "マイナンバーカード・職員のログイン / identity", Href: strings.TrimSuffix(s.cfg.HolderIssuer, "/holder"), Text: s.cfg.HolderIssuer},
 		{Name: "住民票・戸籍 / resident and family register", Href: s.cfg.EvidenceURL, Text: "結婚・転居・本籍の変更 / marry and move people"},
 		{Name: "決済会社 / payment company", Href: s.cfg.StripeURL, Text: "支払い・失敗・二重払い / pay, decline, pay twice"},
-		{Name: "メール / mail", Href: mailPage, Text: "届いたメールを読む / read what was sent"},
+		{Name: "メール / mail", Href: s.cfg.MailPage, Text: "届いたメールを読む / read what was sent"},
 	}
 	return web.Page(c, http.StatusOK, public.DemoPage(web.View(c), people, sites))
 }

@@ -41,9 +41,10 @@ type simulators struct {
 	stop      context.CancelFunc
 }
 
-// simulate starts one of them, or "all", at the addresses that cfg names.
-func simulate(ctx context.Context, cfg Config, c clock.Clock, client crypto.PublicKey, which string) (_ *simulators, err error) {
-	people, err := sample.People(sampleSeed, samplePeople)
+// simulate starts one of them, or "all", at the addresses that cfg names, for
+// as many sample people as the register holds.
+func simulate(ctx context.Context, cfg Config, c clock.Clock, client crypto.PublicKey, which string, known int) (_ *simulators, err error) {
+	people, err := sample.People(sampleSeed, known)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func simulate(ctx context.Context, cfg Config, c clock.Clock, client crypto.Publ
 		{"identity", cfg.HolderIssuer, identity},
 		{"payment", cfg.StripeURL, s.Company.Handler()},
 		{"evidence", cfg.EvidenceURL, s.Registers.Handler()},
-		{"mail", mailPage, s.Mail.Handler()},
+		{"mail", cfg.MailPage, s.Mail.Handler()},
 	} {
 		if which != "all" && which != one.name {
 			continue
@@ -90,9 +91,6 @@ func simulate(ctx context.Context, cfg Config, c clock.Clock, client crypto.Publ
 	}
 	return s, nil
 }
-
-// mailPage is where the demo's mails can be read.
-const mailPage = "http://localhost:8094"
 
 func (s *simulators) serve(address string, h http.Handler) error {
 	u, err := url.Parse(address)

@@ -58,6 +58,7 @@ type system struct {
 	cases    *application.Service
 	verifier *verifier.Verifier
 	engine   *web.Engine
+	api      *api.API
 }
 
 // open wires every room: the one place where they all meet, for the program
@@ -141,7 +142,7 @@ func (s *system) openIssuer(context.Context) error {
 	press := pressFor(s.keys, s.clock)
 	s.issuer, err = issue.New(issue.Options{
 		DB: s.db, Jobs: s.queue, Press: press, Archive: archive, Templates: template.Store{}, Fill: fill, Owners: s.links,
-		Proofreaders: []issue.Proofreader{press},
+		Proofreaders: []issue.Proofreader{press, selfCheck{s}},
 		Keys:         []issue.StatementKey{{KID: s.keys.Statement.ID, Key: s.keys.Statement}},
 		CodeSecret:   s.keys.CodeSecret, Base: link, Host: base.Host,
 	})
@@ -242,7 +243,7 @@ func (s *system) openWeb(ctx context.Context) error {
 		return err
 	}
 	s.engine, err = web.New(web.Options{DB: s.db, Base: base, TrustedProxies: s.cfg.Proxies, Holders: holders, Officers: officers,
-		FormOrigins: s.formOrigins(), Demo: s.cfg.Demo})
+		FormOrigins: s.formOrigins(), Demo: s.cfg.Demo, Welcome: s.welcome})
 	if err != nil {
 		return err
 	}
@@ -254,10 +255,18 @@ func (s *system) openWeb(ctx context.Context) error {
 	s.engine.Add(holder.New(holder.Options{DB: s.db, Applications: s.cases, Payments: s.payments, Certificates: s.issuer,
 		Notices: s.notices, Links: s.links, Sessions: s.engine.Sessions(), Demo: s.cfg.Demo}).Routes()...)
 	s.engine.Add(officer.New(officer.Options{DB: s.db, Applications: s.cases, Payments: s.payments, Certificates: s.issuer,
-		Notices: s.notices, Links: s.links, Register: s.register, Demo: s.cfg.Demo}).Routes()...)
+		Notices: s.notices, Links: s.links, Register: s.register}).Routes()...)
 	s.engine.Add(s.routes()...)
-	_, err = api.Mount(s.engine, s.db, s.verifier)
+	s.api, err = api.Mount(s.engine, s.db, s.verifier)
 	return err
+}
+
+// welcome remembers an officer, so that the body's officers can be told things.
+func (s *system) welcome(ctx context.Context, l identity.Login) error {
+	if l.Kind != actor.KindOfficer {
+		return nil
+	}
+	return s.db.Write(ctx, func(tx *store.Tx) error { return s.notices.KnowOfficer(tx, l.Actor(), "") })
 }
 
 // formOrigins are where forms of ours may lead: identity providers and the
@@ -281,6 +290,12 @@ type sealAudit struct{}
 // Kind names the job.
 func (sealAudit) Kind() string { return "audit.seal" }
 
+// daybreak follows standings that change by their dates.
+type daybreak struct{}
+
+// Kind names the job.
+func (daybreak) Kind() string { return "registry.daybreak" }
+
 // sweepWeb forgets sessions and login attempts that have ended.
 type sweepWeb struct{}
 
@@ -299,8 +314,13 @@ func (s *system) work() {
 		return err
 	})
 	jobs.Every(s.queue, 5*time.Second, sealAudit{})
+	jobs.Handle(s.queue, func(ctx context.Context, _ daybreak) error {
+		_, err := s.register.Daybreak(ctx, s.db)
+		return err
+	})
+	jobs.Every(s.queue, time.Minute, daybreak{})
 	jobs.Handle(s.queue, func(ctx context.Context, _ sweepWeb) error {
-		return errors.Join(identity.Sweep(ctx, s.db), s.engine.Sessions().Sweep(ctx))
+		return errors.Join(s.engine.Sweep(ctx), s.api.Sweep(ctx))
 	})
 	jobs.Every(s.queue, time.Hour, sweepWeb{})
 }

@@ -83,6 +83,9 @@ func TestArrows(t *testing.T) {
 }
 
 func reaches(dep, never string) bool {
+	if never == "database/sql" {
+		return dep == never // its driver package is two interfaces, for values that go into columns
+	}
 	if own, ok := strings.CutPrefix(dep, "qualsys/"); ok {
 		return below(own, strings.TrimPrefix(never, "qualsys/"))
 	}

@@ -22,10 +22,10 @@ import (
 )
 
 var (
-	once     sync.Once
-	admin    string // address of the server's maintenance database
+	once      sync.Once
+	admin     string // address of the server's maintenance database
 	errServer error
-	counter  atomic.Int64
+	counter   atomic.Int64
 )
 
 // newPostgresDatabase makes an empty database and returns its address.

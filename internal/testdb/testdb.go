@@ -26,6 +26,13 @@ func OpenPostgreSQL(t testing.TB, clocks ...clock.Clock) *store.DB {
 	return open(t, newPostgresDatabase(t), clocks)
 }
 
+// PostgreSQLAddress returns the address of an empty PostgreSQL database of the
+// test's own, and skips the test where there is no PostgreSQL.
+func PostgreSQLAddress(t testing.TB) string {
+	t.Helper()
+	return newPostgresDatabase(t)
+}
+
 // Each runs test on each engine.
 func Each(t *testing.T, test func(t *testing.T, db *store.DB), clocks ...clock.Clock) {
 	t.Helper()
