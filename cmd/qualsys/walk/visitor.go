@@ -25,6 +25,8 @@ type Visitor struct {
 	client *http.Client
 	ctx    context.Context
 	Page   *Page
+	// Header is sent with every request, such as another Accept-Language.
+	Header http.Header
 }
 
 // NewVisitor returns a visitor with an empty cookie jar.
@@ -71,8 +73,9 @@ func (v *Visitor) resolve(address string) (*url.URL, error) {
 
 func (v *Visitor) do(r *http.Request) error {
 	r.Header.Set("Accept", "text/html,application/pdf;q=0.9,*/*;q=0.5")
-	if r.Header.Get("Accept-Language") == "" {
-		r.Header.Set("Accept-Language", "ja")
+	r.Header.Set("Accept-Language", "ja")
+	for name, values := range v.Header {
+		r.Header[name] = values
 	}
 	if v.Page != nil && r.Method == http.MethodPost {
 		r.Header.Set("Origin", v.Page.URL.Scheme+"://"+v.Page.URL.Host)
