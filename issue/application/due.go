@@ -70,7 +70,7 @@ func (r row) next() person.Date {
 	case Draft:
 		return person.DateAt(r.CreatedAt.Time).AddDays(draftDays)
 	case EvidenceWait, EvidencePending:
-		return r.NextOn
+		return max(r.NextOn, person.DateAt(r.ChangedAt.Time))
 	case EvidenceMismatch, DuplicateHold, ErrorHold:
 		return businessDays(person.DateAt(r.ChangedAt.Time), officerDays)
 	case Submitted, UnderReview:

@@ -288,5 +288,5 @@ var (
 	ErrIdentifierOld = fault.New(fault.Invalid, "application.identifier_too_old")
 	ErrIdentifierDay = fault.New(fault.Invalid, "application.identifier_date")
 	ErrWay           = fault.New(fault.Invalid, "application.way_not_offered")
-	ErrRegistersDown     = fault.New(fault.Unavailable, "application.registers_down")
+	ErrRegistersDown = fault.New(fault.Unavailable, "application.registers_down")
 )
