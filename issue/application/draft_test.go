@@ -106,22 +106,28 @@ func TestALateFilingIsTakenWithItsReason(t *testing.T) {
 	})
 }
 
+// revise makes a new row of a procedure from today on.
+func (w *world) revise(qualification string, kind registry.ProcedureKind, f func(p *registry.ProcedureRow)) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error { // the old row ends yesterday, the new one begins today
+		today := person.DateAt(tx.Now)
+		old, err := registry.Procedure(tx, qualification, kind, today)
+		if err != nil {
+			return err
+		}
+		fresh := old
+		old.ValidTo, fresh.ValidFrom = today.AddDays(-1), today
+		f(&fresh)
+		_, err = registry.LoadCatalogue(tx, actor.Operator("test"), registry.Catalogue{Procedures: []registry.ProcedureRow{old, fresh}})
+		return err
+	})
+}
+
 func TestAFeeThatChangesLaterLeavesTheApplicationAlone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r, v := w.married()
 		w.clock.Advance(48 * time.Hour)
-		w.write(func(tx *store.Tx) error { // the old row ends yesterday, a dearer one begins today
-			today := person.DateAt(tx.Now)
-			p, err := registry.Procedure(tx, r.Qualification, registry.ProcedureChangeName, today)
-			if err != nil {
-				return err
-			}
-			old, dear := p, p
-			old.ValidTo = today.AddDays(-1)
-			dear.ValidFrom, dear.Charge = today, 900
-			_, err = registry.LoadCatalogue(tx, actor.Operator("test"), registry.Catalogue{Procedures: []registry.ProcedureRow{old, dear}})
-			return err
-		})
+		w.revise(r.Qualification, registry.ProcedureChangeName, func(p *registry.ProcedureRow) { p.Charge = 900 })
 		offers, err := w.app.Offers(w.ctx, actor.Holder(hanako), r.ID)
 		if err != nil || offers[0].Fee.Charge != 900 {
 			t.Fatalf("today's fee %+v, %v", offers, err)
@@ -130,6 +136,55 @@ func TestAFeeThatChangesLaterLeavesTheApplicationAlone(t *testing.T) {
 		if c, err = w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); err != nil || c.Fee.Charge != 500 {
 			t.Errorf("fee %v, %v", c.Fee, err)
 		}
+	})
+}
+
+func TestWhereTheCatalogueSaysSoItIsPaidWhenSent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.enrol(hanako, "certified-care-worker", "第D-0123456号")
+		w.revise(r.Qualification, registry.ProcedureChangeName, func(p *registry.ProcedureRow) { p.PayWhen = registry.PayAtSubmit })
+		if err := w.registers.Marry(hanako, "佐藤　花子", ""); err != nil {
+			t.Fatal(err)
+		}
+		v := w.file(hanako, r.ID, marry)
+		if _, asked := w.money.requests[v.ID]; !asked || !v.Can.Pay {
+			t.Fatalf("asked %v, can %+v", asked, v.Can)
+		}
+		w.pay(v.ID)
+		w.wants(hanako, v.ID, application.UnderReview)
+		c := w.seen(w.officer(r), v.ID)
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); err != nil {
+			t.Fatal(err)
+		}
+		w.work()
+		w.wants(hanako, v.ID, application.Registered)
+	})
+}
+
+func TestABodyWithABaseDateRegistersOnIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.enrol(ichiro, "labor-and-social-security-attorney", "第13200001号")
+		w.clock.Set(time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC))
+		w.revise(r.Qualification, registry.ProcedureChangeAddress, func(p *registry.ProcedureRow) { p.Effective = "base_date" })
+		if err := w.registers.Move(ichiro, "東京都千代田区霞が関1-2-2"); err != nil {
+			t.Fatal(err)
+		}
+		v := w.file(ichiro, r.ID, func(*application.Form) {})
+		w.work()
+		c := w.seen(w.officer(r), v.ID)
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); err != nil {
+			t.Fatal(err)
+		}
+		w.pay(v.ID)
+		v = w.wants(ichiro, v.ID, application.Scheduled)
+		if want := person.DateOf(2027, 1, 1); v.Status.Next != want || !v.Can.Withdraw {
+			t.Errorf("registers on %s, can %+v", v.Status.Next, v.Can)
+		}
+		w.clock.Set(time.Date(2026, 12, 31, 14, 59, 59, 0, time.UTC))
+		w.work()
+		w.wants(ichiro, v.ID, application.Scheduled)
+		w.sleep(time.Second)
+		w.wants(ichiro, v.ID, application.Registered)
 	})
 }
 

@@ -32,6 +32,7 @@ type world struct {
 	clock     *clock.Fake
 	register  *registry.Register
 	registers *sim.Registers
+	inquirer  application.Inquirer
 	app       *application.Service
 	money     *money
 	notices   *notices
@@ -72,14 +73,15 @@ func newWorld(t testing.TB, db *store.DB, c *clock.Fake) *world {
 		_, err := registry.LoadCatalogue(tx, actor.Operator("test"), run())
 		return err
 	})
-	w.registers = sim.New(people, "secret", c)
+	w.registers = sim.New(people, "secret", db.Clock())
 	server := httptest.NewServer(w.registers.Handler())
 	t.Cleanup(server.Close)
 	gateway, err := evidence.NewGateway(server.URL, "secret", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.app = application.New(application.Config{DB: db, Register: w.register, Inquirer: evidence.NewDesk(gateway, c),
+	w.inquirer = evidence.NewDesk(gateway, db.Clock())
+	w.app = application.New(application.Config{DB: db, Register: w.register, Inquirer: w.inquirer,
 		Payments: w.money, Notices: w.notices, Certificates: w.certs, Owners: w.owners, Jobs: w.queue})
 	w.money.settled = w.app.Settled
 	return w

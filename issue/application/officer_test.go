@@ -326,22 +326,69 @@ func TestALossEndsTheOldAndMakesANewCertificate(t *testing.T) {
 	})
 }
 
+// end ends a registration by two persons.
+func (w *world) end(r registry.Registration, reason string) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error {
+		one := actor.Officer("one", string(r.Body), actor.Registrar)
+		p, err := w.register.Propose(tx, one, r.ID, r.Version, registry.Removal{Reason: reason, On: person.DateAt(tx.Now)}, 0,
+			registry.Cause{Kind: "officer", Reason: "届出"})
+		if err != nil {
+			return err
+		}
+		_, err = w.register.Second(tx, actor.Officer("two", string(r.Body), actor.Supervisor), p.ID)
+		return err
+	})
+}
+
 func TestTheEndOfARegistrationFreezesWhatIsOpen(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r, v := w.married()
-		w.write(func(tx *store.Tx) error {
-			one := actor.Officer("one", string(r.Body), actor.Registrar)
-			p, err := w.register.Propose(tx, one, r.ID, r.Version, registry.Removal{Reason: "voluntary", On: person.DateAt(tx.Now)}, 0,
-				registry.Cause{Kind: "officer", Reason: "本人の申請"})
-			if err != nil {
-				return err
-			}
-			_, err = w.register.Second(tx, actor.Officer("two", string(r.Body), actor.Supervisor), p.ID)
-			return err
-		})
+		w.end(r, "voluntary")
 		w.wants(hanako, v.ID, application.ErrorHold)
 		if _, err := w.app.Start(w.ctx, actor.Holder(hanako), r.ID); !errors.Is(err, application.ErrNotInForce) {
 			t.Errorf("begun for an ended registration: %v", err)
+		}
+	})
+}
+
+func TestADeathEndsWhatIsOpenAndTellsNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, v := w.married()
+		c := w.seen(w.officer(r), v.ID)
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); err != nil {
+			t.Fatal(err)
+		}
+		told := len(w.notices.list)
+		w.end(r, "deceased")
+		w.wants(hanako, v.ID, application.CancelledDeceased)
+		if w.money.closed[v.ID] != application.OutcomeDeceased || len(w.notices.list) != told {
+			t.Errorf("money %v, notices %v", w.money.closed, w.notices.codes())
+		}
+	})
+}
+
+func TestAPersonReportedDeadIsNotApproved(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, v := w.married()
+		w.clock.Advance(25 * time.Hour) // the answer that she lives has become old
+		if err := w.registers.Die(hanako, true); err != nil {
+			t.Fatal(err)
+		}
+		c := w.seen(w.officer(r), v.ID)
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); !errors.Is(err, application.ErrGate) {
+			t.Fatalf("approved: %v", err)
+		}
+		w.registers.Stop(true)
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); !errors.Is(err, application.ErrRegistersDown) {
+			t.Errorf("approved while nobody can tell: %v", err)
+		}
+		w.registers.Stop(false)
+		if err := w.registers.Die(hanako, false); err != nil { // a false report
+			t.Fatal(err)
+		}
+		if _, err := w.app.Approve(w.ctx, w.officer(r), v.ID, c.Version, ""); err != nil {
+			t.Errorf("not approved after the report was taken back: %v", err)
 		}
 	})
 }

@@ -36,6 +36,8 @@ func (s *Service) moved(tx *store.Tx, r *row, after registry.Registration, ended
 		return s.discard(tx, system, r, "registration_ended")
 	case r.State == Draft:
 		return nil // parsed against the entry of the day when it is sent
+	case ended && after.End.Reason == reasonDeceased && r.State.May(Decease):
+		return s.decease(tx, r)
 	case r.State == ErrorHold:
 		return s.write(tx, r, r.State)
 	case ended:
@@ -52,6 +54,18 @@ func (s *Service) moved(tx *store.Tx, r *row, after registry.Registration, ended
 		return s.askSoon(tx, *r, tx.Now) // about the entry as it is now
 	}
 	return nil
+}
+
+// reasonDeceased is the register's word for an end by death.
+const reasonDeceased = "deceased"
+
+// decease ends what a person who has died had open; two persons have confirmed
+// the death. What was paid goes back, and nothing is told to the login.
+func (s *Service) decease(tx *store.Tx, r *row) error {
+	if err := s.move(tx, system, r, Decease, reasonDeceased); err != nil {
+		return err
+	}
+	return s.payments.Close(tx, r.ID, OutcomeDeceased)
 }
 
 // decided reports whether an officer, or a rule, has decided on the entry as it was.
