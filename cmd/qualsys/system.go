@@ -253,7 +253,7 @@ func (s *system) openWeb(ctx context.Context) error {
 	}
 	s.engine.Add(public.New(s.verifier, public.Pinned{Root: root, Trust: "/.well-known/qualsys/trust.cose"}).Routes()...)
 	s.engine.Add(holder.New(holder.Options{DB: s.db, Applications: s.cases, Payments: s.payments, Certificates: s.issuer,
-		Notices: s.notices, Links: s.links, Sessions: s.engine.Sessions(), Demo: s.cfg.Demo}).Routes()...)
+		Notices: s.notices, Links: s.links, Sessions: s.engine.Sessions(), Speak: s.engine.SetLanguage, Demo: s.cfg.Demo}).Routes()...)
 	s.engine.Add(officer.New(officer.Options{DB: s.db, Applications: s.cases, Payments: s.payments, Certificates: s.issuer,
 		Notices: s.notices, Links: s.links, Register: s.register}).Routes()...)
 	s.engine.Add(s.routes()...)
