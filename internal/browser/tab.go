@@ -24,6 +24,9 @@ import (
 // tablet, a desk.
 var Widths = []int{360, 768, 1280}
 
+// maxBody is how much of what a page sends is kept, in bytes.
+const maxBody = 16 << 20
+
 // Tab is a tab with cookies of its own. Every method fails the test when the
 // browser refuses.
 type Tab struct {
@@ -32,8 +35,11 @@ type Tab struct {
 
 	mu       sync.Mutex
 	requests []string
+	sent     []string
 	errors   []string
 	width    int
+	// silent: the scripts of pages are off.
+	silent bool
 }
 
 // Tab opens an empty tab, 1280 pixels wide, closed when t ends.
@@ -46,7 +52,7 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 		t.Fatalf("browser: open a tab: %v", err)
 	}
 	tab.call("network", func() error {
-		_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+		_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{MaxPostDataSize: new(int64(maxBody))})
 		return err
 	})
 	tab.call("log", func() error {
@@ -64,6 +70,9 @@ func (b *Tab) hear(ev any) {
 	switch e := ev.(type) {
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, e.Request.URL)
+		b.sent = append(b.sent, asSent(e.Request))
+	case *network.EventRequestWillBeSentExtraInfo:
+		b.sent = append(b.sent, headerText(e.Headers))
 	case *runtime.EventExceptionThrown:
 		d := e.ExceptionDetails
 		text := d.Text
@@ -126,7 +135,7 @@ func shorten(s string) string {
 func (b *Tab) Open(address string) {
 	b.t.Helper()
 	b.Do(chromedp.Navigate(address))
-	Eval[bool](b, "document.fonts.ready.then(() => true)")
+	b.fonts()
 }
 
 // Width sets the width of the window in CSS pixels; below 768 as a phone does.
@@ -173,6 +182,7 @@ func (b *Tab) Print(print bool) {
 // Scripts turns the scripts of pages on or off, for the next Open.
 func (b *Tab) Scripts(on bool) {
 	b.t.Helper()
+	b.silent = !on
 	b.call("scripts", func() error {
 		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 		return err
