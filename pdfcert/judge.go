@@ -1,6 +1,7 @@
 package pdfcert
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,8 +22,9 @@ func (p *painter) judge() error {
 		}
 		boxes = append(boxes, b)
 	}
+	zeros := p.zeros()
 	for _, s := range p.strokes {
-		if !p.throughZero(s) {
+		if !slices.ContainsFunc(zeros, func(zero box) bool { return zero.holds(s) }) {
 			return refuse(PageContent, "a dark line that goes through no zero")
 		}
 	}
@@ -39,8 +41,9 @@ func (t *typeface) ink(text string, size, tracking float64) float64 {
 	return w + max(0, float64(utf8.RuneCountInString(seen)-1))*tracking
 }
 
-// throughZero reports whether a dark line lies within a zero of some run.
-func (p *painter) throughZero(s box) bool {
+// zeros returns the room of every zero on the page: a dark line must lie within one.
+func (p *painter) zeros() []box {
+	var zeros []box
 	for _, r := range p.runs {
 		face := p.faces[0]
 		if r.Bold {
@@ -55,11 +58,11 @@ func (p *painter) throughZero(s box) bool {
 		x := r.X
 		for _, c := range r.Text {
 			w, _ := face.face.Width(string(c), r.Size)
-			if c == '0' && (box{x, r.Y, x + w, r.Y + 0.8*r.Size}).holds(s) {
-				return true
+			if c == '0' {
+				zeros = append(zeros, box{x, r.Y, x + w, r.Y + 0.8*r.Size})
 			}
 			x += w + tracking
 		}
 	}
-	return false
+	return zeros
 }

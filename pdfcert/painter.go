@@ -20,8 +20,10 @@ type painter struct {
 	inText  bool
 	frame   *box // the white area of the symbol
 	bars    []box
+	lines   int   // straight ones so far
 	strokes []box // dark lines
 	runs    []Run
+	glyphs  int // characters in them
 }
 
 // pen is what the next line or area is drawn with.
@@ -118,7 +120,9 @@ func (p *painter) area(words []string) error {
 		p.frame = &b
 		return nil
 	case p.fill == 0 && p.frame != nil && p.frame.holds(b):
-		p.bars = append(p.bars, b)
+		if p.bars = append(p.bars, b); len(p.bars) > maxBars {
+			return refuse(Bounds, "more than %d bars", maxBars)
+		}
 		return nil
 	}
 	return refuse(PageContent, "an area that is no part of the symbol")
@@ -134,6 +138,9 @@ func (p *painter) straight(words []string) error {
 	grown := box{b.x1 - p.width, b.y1 - p.width, b.x2 + p.width, b.y2 + p.width}
 	if p.width <= 0 || p.width > 0.7 || !onPage(b) || p.frame != nil && p.frame.meets(grown) {
 		return refuse(PageContent, "a line where none is")
+	}
+	if p.lines++; p.lines > maxLines {
+		return refuse(Bounds, "more than %d lines", maxLines)
 	}
 	if p.stroke < lightest {
 		p.strokes = append(p.strokes, b)
@@ -186,6 +193,9 @@ func (p *painter) text(content []byte) ([]byte, error) {
 	hex, ended := strings.CutSuffix(hex, ">]")
 	if !found || !ended {
 		return nil, refuse(PageContent, "a text of another form")
+	}
+	if p.glyphs += len(hex) / 4; p.glyphs > maxGlyphed || len(p.runs) == maxRuns {
+		return nil, refuse(Bounds, "more than %d texts or %d characters", maxRuns, maxGlyphed)
 	}
 	text, width, err := face.decode([]byte(hex))
 	if err != nil {

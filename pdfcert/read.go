@@ -8,8 +8,15 @@ import (
 	"qualsys/pdfcert/qr"
 )
 
-// maxInflated is the most that one stream may inflate to, in bytes.
-const maxInflated = 16 << 20
+// Limits of one page, far above any of ours. What is compared each with each is
+// bounded by them, so that no page takes long to read.
+const (
+	maxPage    = 1 << 20 // bytes of its inflated content
+	maxRuns    = 1000    // pieces of text
+	maxGlyphed = 20000   // characters in them
+	maxLines   = 1000    // straight lines, light and dark
+	maxBars    = 177 * 89
+)
 
 // Read returns what the pages show. It reads them only after VerifySignature
 // has passed, and refuses whatever could look different from its text: a font
@@ -52,7 +59,7 @@ func (l *layout) read() (*Reading, error) {
 	}
 	r := &Reading{}
 	for i, deflated := range l.contents {
-		content, err := inflate(deflated)
+		content, err := inflate(deflated, maxPage)
 		if err != nil {
 			return nil, err
 		}
@@ -92,19 +99,19 @@ func (p *painter) link() (string, error) {
 	return text, nil
 }
 
-// inflate unpacks a whole stream; nothing may follow it.
-func inflate(deflated []byte) ([]byte, error) {
+// inflate unpacks a whole stream of at most limit bytes; nothing may follow it.
+func inflate(deflated []byte, limit int) ([]byte, error) {
 	in := bytes.NewReader(deflated)
 	z, err := zlib.NewReader(in)
 	if err != nil {
 		return nil, refuse(Structure, "a stream that is not deflated")
 	}
-	out, err := io.ReadAll(io.LimitReader(z, maxInflated+1))
+	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 	if err != nil {
 		return nil, refuse(Structure, "a damaged stream")
 	}
-	if len(out) > maxInflated {
-		return nil, refuse(Bounds, "a stream that inflates to more than %d bytes", maxInflated)
+	if len(out) > limit {
+		return nil, refuse(Bounds, "a stream that inflates to more than %d bytes", limit)
 	}
 	if in.Len() > 0 {
 		return nil, refuse(Structure, "bytes after the end of a deflated stream")

@@ -108,7 +108,7 @@ func (t *typeface) finish(p *fontParts) error {
 	if p.size != len(want) {
 		return refuse(Fonts, "a font file of another length")
 	}
-	got, err := inflate(p.file)
+	got, err := inflate(p.file, p.size)
 	if err != nil {
 		return err
 	}
