@@ -89,15 +89,15 @@ func (c casePage) next(v page.View) string {
 	case s == application.Registered:
 		return v.T("holder.registered_making")
 	case s == application.EvidenceWait && !c.Status.Next.IsZero():
-		return hint(v, c.View) + v.T("holder.next_look", "date", due(v, c.Status.Next))
+		return sentences(v, hint(v, c.View), v.T("holder.next_look", "date", due(v, c.Status.Next)))
 	case s == application.Returned && !c.ReturnBy.IsZero():
-		return hint(v, c.View) + v.T("holder.till", "date", due(v, c.ReturnBy))
+		return sentences(v, hint(v, c.View), v.T("holder.till", "date", due(v, c.ReturnBy)))
 	case (s == application.AwaitingPayment || s == application.PaymentFailed) && !c.PayBy.IsZero():
-		return hint(v, c.View) + v.T("holder.till", "date", due(v, c.PayBy))
+		return sentences(v, hint(v, c.View), v.T("holder.till", "date", due(v, c.PayBy)))
 	case s == application.Scheduled && !c.EffectiveOn.IsZero():
-		return hint(v, c.View) + v.T("holder.registers_on", "date", due(v, c.EffectiveOn))
+		return sentences(v, hint(v, c.View), v.T("holder.registers_on", "date", due(v, c.EffectiveOn)))
 	case !c.ExpectedOn.IsZero() && c.Status.Info.Owner != application.HolderTurn:
-		return hint(v, c.View) + v.T("holder.expected_on", "date", due(v, c.ExpectedOn))
+		return sentences(v, hint(v, c.View), v.T("holder.expected_on", "date", due(v, c.ExpectedOn)))
 	}
 	return hint(v, c.View)
 }

@@ -136,20 +136,20 @@ func offerText(v page.View, h held, o offered) string {
 	if !o.Online {
 		return v.T("holder.elsewhere_"+elsewhereCode(o), "body", h.keeper(v))
 	}
-	text := v.T("holder.offer_fee", "fee", feeWords(v, h, o))
+	text := []string{v.T("holder.offer_fee", "fee", feeWords(v, h, o))}
 	switch {
 	case o.AtOnce:
-		text += v.T("holder.offer_at_once")
+		text = append(text, v.T("holder.offer_at_once"))
 	case o.ReviewDays > 0:
-		text += v.T("holder.offer_days", "days", o.ReviewDays)
+		text = append(text, v.T("holder.offer_days", "days", o.ReviewDays))
 	}
 	if o.DeadlineDays > 0 {
-		text += v.T("holder.offer_limit", "days", o.DeadlineDays)
+		text = append(text, v.T("holder.offer_limit", "days", o.DeadlineDays))
 	}
 	if o.Kind == application.Change && o.Item != application.Address {
-		text += o.Paper.Words(lang(v))
+		text = append(text, o.Paper.Words(lang(v)))
 	}
-	return text
+	return sentences(v, text...)
 }
 
 func elsewhereCode(o offered) string {

@@ -136,14 +136,11 @@ func (e entryPage) history(v page.View) []historyLine {
 
 // entryWords says what an entry did, several changes in one.
 func entryWords(v page.View, e registry.Entry) string {
-	words := ""
-	for _, k := range e.Kinds {
-		if words != "" {
-			words += v.T("holder.and")
-		}
-		words += v.T("holder.entry_" + string(k))
+	words := make([]string, len(e.Kinds))
+	for i, k := range e.Kinds {
+		words[i] = v.T("holder.entry_" + string(k))
 	}
-	return words
+	return listed(v, words)
 }
 
 // causeCode is the end of the message code that tells why an entry was made.

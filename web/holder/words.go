@@ -36,6 +36,20 @@ func itemList(v page.View, items []application.Item) string {
 	for i, one := range items {
 		words[i] = v.T("holder.item_" + string(one))
 	}
+	return listed(v, words)
+}
+
+// sentences puts sentences one after the other; empty ones are left out.
+func sentences(v page.View, all ...string) string {
+	all = slices.DeleteFunc(all, func(s string) bool { return s == "" })
+	if v.Lang == page.En {
+		return strings.Join(all, " ")
+	}
+	return strings.Join(all, "")
+}
+
+// listed joins words: 氏名・住所, name and address.
+func listed(v page.View, words []string) string {
 	if v.Lang != page.En {
 		return strings.Join(words, "・")
 	}
@@ -56,12 +70,12 @@ func stateWord(v page.View, a application.View) string {
 // hint is what happens next, as the state's table says it.
 func hint(v page.View, a application.View) string { return a.Status.Info.HintWords(lang(v)) }
 
-// numbered is the receipt number behind a name, or nothing.
-func (c caseLine) numbered(v page.View) string {
+// line is the qualification's name, with the receipt number once there is one.
+func (c caseLine) line(v page.View) string {
 	if c.Number == "" {
-		return ""
+		return c.Name
 	}
-	return v.T("holder.numbered", "number", c.Number)
+	return v.T("holder.numbered", "name", c.Name, "number", c.Number)
 }
 
 func yen(v page.View, y payment.Yen) string { return page.Money(v.Lang, int64(y)) }
