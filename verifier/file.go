@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -27,65 +26,96 @@ func (v *Verifier) File(ctx context.Context, data []byte) Verification {
 	}
 	g.set(CheckDocument, Passed, "passed", "certificate")
 	g.set(CheckCoverage, Passed, "passed", "certificate")
-	g.judgeContent(ctx, f, data)
+	g.judgeContent(ctx, f)
 	return g.answer()
 }
 
-// judgeContent goes on with a file whose seal is whole.
-func (g *gathering) judgeContent(ctx context.Context, f *pdfcert.File, data []byte) {
-	reading, err := f.Read()
-	if err != nil {
-		g.unreadable(err)
-		g.fileLogged(ctx, data, [32]byte{})
+// judgeContent goes on with a file whose seal is whole. Who sealed it is judged
+// before its pages are read: those of a stranger are nobody's business.
+func (g *gathering) judgeContent(ctx context.Context, f *pdfcert.File) {
+	issued, err := g.askFile(ctx, f.Digest)
+	seal := g.sealedBy(f, issued, err)
+	if seal.Result == Failed {
+		g.log(issued, err)
+		g.Findings[CheckIssuer] = seal
 		return
 	}
-	if len(reading.Links) != 1 {
-		g.set(CheckAgreement, Failed, string(pdfcert.Symbol), "certificate")
-		return
+	reading, signed, st, ok := g.read(f)
+	g.log(issued, err) // after the statement: a present answer outweighs that its key may be stolen
+	if ok {
+		err = g.both(ctx, issued, err, signed.Digest())
 	}
-	signed, st, ok := g.link(reading.Links[0])
+	g.alsoSealed(seal)
 	if !ok {
 		return
 	}
-	issued, err := g.fileLogged(ctx, data, signed.Digest())
-	proven := g.now
-	if err == nil && !issued.ReleasedAt.IsZero() {
-		proven = issued.ReleasedAt
-	}
-	g.chain(f, proven)
 	g.agree(reading, st, issued.Printed)
 	if err == nil || g.result(CheckIssueLog) == Unknown {
 		g.state(ctx, signed.Digest(), st)
 	}
 }
 
-// fileLogged asks the issue log for these very bytes and, where they are
-// unknown, whether their certificate is known: then the file was altered.
-func (g *gathering) fileLogged(ctx context.Context, data []byte, statement [32]byte) (Issued, error) {
+// read reads the pages and the statement in their QR code.
+func (g *gathering) read(f *pdfcert.File) (*pdfcert.Reading, credential.Signed, credential.Statement, bool) {
+	reading, err := f.Read()
+	switch {
+	case err != nil:
+		g.unreadable(err)
+		return nil, nil, credential.Statement{}, false
+	case len(reading.Links) != 1:
+		g.set(CheckAgreement, Failed, string(pdfcert.Symbol), "certificate")
+		return nil, nil, credential.Statement{}, false
+	}
+	signed, st, ok := g.link(reading.Links[0])
+	return reading, signed, st, ok
+}
+
+// askFile asks the issue log for these very bytes.
+func (g *gathering) askFile(ctx context.Context, sum [32]byte) (Issued, error) {
 	if g.v.o.Log == nil {
-		g.set(CheckIssueLog, Unknown, "unavailable", "")
 		return Issued{}, ErrUnavailable
 	}
-	i, err := g.v.o.Log.File(ctx, sha256.Sum256(data))
-	g.log(i, err)
+	return g.v.o.Log.File(ctx, sum)
+}
+
+// sealedBy judges who sealed the file, at the proven time. A file that is in the
+// issue log was proofread when it was released, so what it claims itself counts
+// where the log tells no time. While the log can't be asked there is no proven
+// time: then an end that came after the claimed one is unknown, not bad.
+func (g *gathering) sealedBy(f *pdfcert.File, issued Issued, err error) Finding {
 	switch {
-	case err == nil && i.Statement != [32]byte{} && statement != [32]byte{} && i.Statement != statement:
-		g.set(CheckIssueLog, Failed, "other_statement", or(i.Source, "issue_log"))
-		return i, ErrNotIssued
-	case err == nil && i.Statement == [32]byte{} && statement != [32]byte{}:
-		// The log knows files and statements apart: both must be there.
+	case err == nil && !issued.ReleasedAt.IsZero():
+		return g.chain(f, issued.ReleasedAt)
+	case err == nil:
+		return g.chain(f, f.ClaimedAt)
+	}
+	seal := g.chain(f, g.now)
+	if !errors.Is(err, ErrNotIssued) && seal.Result == Failed && g.chain(f, f.ClaimedAt).Result != Failed {
+		seal.Result = Unknown
+	}
+	return seal
+}
+
+// both holds file and statement against the log: both must be there and belong
+// together. A file that is missing while its statement is there was altered.
+func (g *gathering) both(ctx context.Context, i Issued, err error, statement [32]byte) error {
+	switch {
+	case err == nil && i.Statement == [32]byte{}: // the log knows files and statements apart
 		s, missing := g.v.o.Log.Statement(ctx, statement)
 		if missing != nil {
 			g.log(s, missing)
 		}
-		return i, missing
-	case errors.Is(err, ErrNotIssued) && statement != [32]byte{}:
-		if _, err := g.v.o.Log.Statement(ctx, statement); err == nil {
+		return missing
+	case err == nil && i.Statement != statement:
+		g.set(CheckIssueLog, Failed, "other_statement", or(i.Source, "issue_log"))
+		return ErrNotIssued
+	case errors.Is(err, ErrNotIssued):
+		if _, known := g.v.o.Log.Statement(ctx, statement); known == nil {
 			g.Cause = Altered
 			g.set(CheckIssueLog, Failed, "altered", or(i.Source, "issue_log"))
 		}
 	}
-	return i, err
+	return err
 }
 
 // refused turns a refusal of the structure or the seal into findings.
@@ -116,11 +146,10 @@ func (g *gathering) unreadable(err error) {
 	}
 }
 
-// chain judges who sealed the file, at a proven time where the log knows one.
-func (g *gathering) chain(f *pdfcert.File, proven time.Time) {
+// chain judges who sealed the file, at a proven time.
+func (g *gathering) chain(f *pdfcert.File, proven time.Time) Finding {
 	if g.list == nil {
-		g.Findings[CheckIssuer] = Finding{Result: Unknown, Code: g.listCode, Source: "trust_list"}
-		return
+		return Finding{Result: Unknown, Code: g.listCode, Source: "trust_list"}
 	}
 	var pinned pdfcert.Trust
 	for _, a := range g.list.Authorities {
@@ -129,16 +158,24 @@ func (g *gathering) chain(f *pdfcert.File, proven time.Time) {
 		pinned.CRLs = append(pinned.CRLs, a.Lists...)
 	}
 	_, err := pinned.Path(f, proven, g.now)
-	if err == nil {
-		return // the statement's issuer has been judged already
-	}
-	switch why := pdfcert.ReasonOf(err); why {
-	case pdfcert.RevocationUnknown:
-		if g.result(CheckIssuer) != Failed {
-			g.set(CheckIssuer, Unknown, string(why), "trust_list")
-		}
+	finding := Finding{Result: Failed, Source: "trust_list"}
+	switch why := pdfcert.ReasonOf(err); {
+	case err == nil:
+		return Finding{Result: Passed, Code: "verifier.issuer.passed", Source: "trust_list"}
+	case why == pdfcert.RevocationUnknown:
+		finding.Result = Unknown
+		fallthrough
 	default:
-		g.set(CheckIssuer, Failed, word(CheckIssuer, string(why)), "trust_list")
+		finding.Code = "verifier.issuer." + word(CheckIssuer, string(why))
+	}
+	return finding
+}
+
+// alsoSealed puts what the chain came to beside what the statement's key did:
+// the worse of the two is the issuer's.
+func (g *gathering) alsoSealed(seal Finding) {
+	if seal.Result != Passed && g.result(CheckIssuer) != Failed {
+		g.Findings[CheckIssuer] = seal
 	}
 }
 

@@ -232,6 +232,75 @@ func TestAnOldCertificateOutlivesItsSignersCertificate(t *testing.T) {
 	expect(t, s.verify(s.file), verifier.InForce, "", verifier.CheckIssuer, "verifier.issuer.passed")
 }
 
+// years lets time pass, with lists that are kept up.
+func (s *shop) years(t *testing.T, n int, revoked ...*x509.Certificate) {
+	t.Helper()
+	s.now = at.AddDate(n, 0, 0)
+	s.list.Issued, s.list.NextUpdate = s.now.AddDate(0, 0, -1), s.now.AddDate(0, 0, 60)
+	s.list.Authorities[0].Lists = []*x509.RevocationList{certtest.List(t, s.Root, s.RootKey, s.now, 9),
+		certtest.List(t, s.CA, s.CAKey, s.now, 9, revoked...)}
+}
+
+func TestAnOldFileOutlivesItsSignersCertificateWhereTheLogTellsNoTime(t *testing.T) {
+	s := openShop(t)
+	s.rangesOnly = true
+	s.years(t, 4) // the signer's certificate has ended
+	expect(t, s.verify(s.file), verifier.InForce, "", verifier.CheckIssuer, "verifier.issuer.passed")
+	s.years(t, 2, s.Signer) // it has been revoked, after the file was released
+	expect(t, s.verify(s.file), verifier.InForce, "", verifier.CheckIssuer, "verifier.issuer.passed")
+	s.now = at
+	s.list.Issued, s.list.NextUpdate = at.AddDate(0, 0, -1), at.AddDate(0, 0, 60)
+	s.list.Authorities[0].Lists = []*x509.RevocationList{s.RootCRL, certtest.List(t, s.CA, s.CAKey, at, 2, s.Signer)} // before
+	expect(t, s.verify(s.file), verifier.NotGenuine, verifier.Forged, verifier.CheckIssuer, "verifier.issuer.revoked")
+}
+
+func TestAnOldFileIsNotBadWhileTheLogIsAway(t *testing.T) {
+	s := openShop(t)
+	s.away = true
+	s.years(t, 4)
+	expect(t, s.verify(s.file), verifier.CannotConfirm, "", verifier.CheckIssuer, "verifier.issuer.outside_validity")
+	s.years(t, 2, s.Signer)
+	expect(t, s.verify(s.file), verifier.CannotConfirm, "", verifier.CheckIssuer, "verifier.issuer.revoked")
+	s.away = false
+	again := s.make(t, s.says, s.link(s.signed)) // by a thief of the signer's key, dated back
+	if v := s.verify(again); v.Verdict != verifier.NotGenuine {
+		t.Errorf("%s %+v", v.Verdict, v.Checks)
+	}
+}
+
+// TestWhatAStrangerSealedIsNotRead seals pages with keys of another authority,
+// of the same names as ours.
+func TestWhatAStrangerSealedIsNotRead(t *testing.T) {
+	s := openShop(t)
+	thief := certtest.New(t, at)
+	newer := credential.Signed(bytes.Clone(s.signed))
+	newer[bytes.Index(newer, []byte{0xa8, 0x01, 0x01})+2] = 2 // a version that this program doesn't know
+	for name, link := range map[string]string{"our own statement": s.link(s.signed), "a newer statement": s.link(newer), "no link": "X"} {
+		base, err := sheet.Draw(s.says, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := certtest.PDFSign(t, base, seal.LowS{Signer: thief.SignerKey}, thief.Chain(), at)
+		v := s.verify(file)
+		expect(t, v, verifier.NotGenuine, verifier.Forged, verifier.CheckIssuer, "verifier.issuer.untrusted")
+		if v.Check(verifier.CheckAgreement).Result != verifier.NotAsked || v.Check(verifier.CheckStatement).Result != verifier.NotAsked {
+			t.Errorf("%s: the pages were read: %+v", name, v.Checks)
+		}
+	}
+}
+
+// TestAFileWithANewerStatementIsHeldAgainstTheLogAllTheSame: only what was
+// released may be more than this program understands.
+func TestAFileWithANewerStatementIsHeldAgainstTheLogAllTheSame(t *testing.T) {
+	s := openShop(t)
+	newer := credential.Signed(bytes.Clone(s.signed))
+	newer[bytes.Index(newer, []byte{0xa8, 0x01, 0x01})+2] = 2
+	file := s.make(t, s.says, s.link(newer))
+	expect(t, s.verify(file), verifier.NotGenuine, verifier.NotIssued, verifier.CheckIssueLog, "verifier.issue_log.not_issued")
+	s.files[sha256.Sum256(file)] = verifier.Issued{Statement: newer.Digest(), ReleasedAt: at}
+	expect(t, s.verify(file), verifier.CannotConfirm, "", verifier.CheckStatement, "verifier.statement.version")
+}
+
 func TestAnythingMayBeDroppedIn(t *testing.T) {
 	s := openShop(t)
 	for name, c := range map[string]struct {

@@ -49,7 +49,7 @@ func (g *gathering) proofread(data []byte, printed pdfcert.Says, link string) {
 		return
 	}
 	if _, st, ok := g.link(link); ok {
-		g.chain(f, g.now)
+		g.alsoSealed(g.chain(f, g.now))
 		g.agree(reading, st, &printed)
 	}
 }
