@@ -161,7 +161,10 @@ func (r row) change() registry.Change {
 // tellEntered tells the holder that it is done: with a new certificate (N11), or
 // that the certificate stays as it is (N12).
 func (s *Service) tellEntered(tx *store.Tx, r row) error {
-	if r.Kind == Change && !r.asks(Name) && !r.asks(Domicile) {
+	switch {
+	case r.Kind == Reissue:
+		return nil // told when the new certificate is out
+	case !r.asks(Name) && !r.asks(Domicile):
 		return s.tell(tx, r, "N12", "registered", nil)
 	}
 	return s.tell(tx, r, "N11", "registered", nil)
@@ -182,6 +185,11 @@ func (s *Service) Released(tx *store.Tx, registration registry.ID, certificate s
 		rows[i].CertificateID = certificate
 		if err := s.move(tx, system, &rows[i], Issue, ""); err != nil {
 			return err
+		}
+		if rows[i].Kind == Reissue {
+			if err := s.tell(tx, rows[i], "reissued", "reissued", nil); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -50,6 +50,7 @@ func (s *Service) ReportLoss(ctx context.Context, by actor.Actor, registration r
 			if err := s.certificates.SwitchOff(tx, reg.ID, r.cause("loss")); err != nil {
 				return err
 			}
+			return s.tell(tx, r, "switched_off", "loss", nil)
 		}
 		return s.tell(tx, r, "N19", "loss", nil)
 	})

@@ -309,7 +309,7 @@ func TestALossEndsTheOldAndMakesANewCertificate(t *testing.T) {
 		if len(w.certs.off) != 1 {
 			t.Error("the old certificate was not switched off at once")
 		}
-		w.told("N19", "N3")
+		w.told("switched_off", "N3")
 		w.work()
 		w.wants(hanako, v.ID, application.UnderReview)
 		c := w.seen(w.officer(r), v.ID)
@@ -323,6 +323,7 @@ func TestALossEndsTheOldAndMakesANewCertificate(t *testing.T) {
 		}
 		w.write(func(tx *store.Tx) error { return w.app.Released(tx, r.ID, "C3") })
 		w.wants(hanako, v.ID, application.CertificateIssued)
+		w.told("reissued")
 	})
 }
 

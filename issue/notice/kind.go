@@ -32,6 +32,8 @@ const (
 
 	Approved     Kind = "approved"      // approved or recorded, nothing to pay
 	WithdrawnBy  Kind = "withdrawn"     // the holder's own withdrawal, confirmed
+	SwitchedOff  Kind = "switched_off"  // loss reported, and the old certificate ended at once
+	Reissued     Kind = "reissued"      // the certificate after a loss is out, the old one has ended
 	PaidLate     Kind = "paid_late"     // paid for an application that had ended
 	MoneyReturns Kind = "money_returns" // the application ended, what was paid goes back
 	LinkAsked    Kind = "link_asked"    // an officer will look at the request to link
@@ -109,6 +111,8 @@ var forms = map[Kind]form{
 
 	Approved:     {[]channel{inbox, mail}, nil},
 	WithdrawnBy:  {[]channel{inbox, mail}, nil},
+	SwitchedOff:  {[]channel{inbox, mail}, nil},
+	Reissued:     {[]channel{inbox, mail}, nil},
 	PaidLate:     {[]channel{inbox, mail}, amounts},
 	MoneyReturns: {[]channel{inbox, mail}, amounts},
 	LinkAsked:    {[]channel{inbox}, nil},
