@@ -1,10 +1,6 @@
 // What makes pages quicker to use where scripts run. Every page works without.
 
-/** Says text through the live region, for those who hear the page. */
-export function announce(text) {
-  const live = document.querySelector('[data-live]');
-  if (live) live.textContent = text;
-}
+import { announce } from './announce.js';
 
 // The summary of faults gets the focus, so that it is the first thing heard.
 document.querySelector('[data-focus]')?.focus();

@@ -1,7 +1,7 @@
 // The page to which QR codes lead. What stands behind "#" is taken, cleared from
 // the address and its history at once, and verified on this device.
 
-import { announce } from './app.js';
+import { announce } from './announce.js';
 import { show } from './answer.js';
 import { openTrust } from './verify/trust.js';
 import { verifyLink } from './verify/verify.js';

@@ -2,7 +2,7 @@
 // the answer is on its way, and a pasted link of ours is verified on this
 // device instead of being sent.
 
-import { announce } from './app.js';
+import { announce } from './announce.js';
 
 const working = document.querySelector('[data-working]');
 
