@@ -39,6 +39,13 @@ func NewPublicKey(p cose.Purpose, key *ecdsa.PublicKey, notBefore, notAfter time
 // SPKI returns the SubjectPublicKeyInfo in DER.
 func (k PublicKey) SPKI() ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Key) }
 
+// Speaks reports whether a list that the key dated at counts at now: it must be
+// of the key's days, and a key that may be in other hands says nothing any
+// more, since a thief can write any date.
+func (k PublicKey) Speaks(at, now time.Time) bool {
+	return !at.Before(k.NotBefore) && !at.After(k.NotAfter) && (k.CompromisedFrom.IsZero() || now.Before(k.CompromisedFrom))
+}
+
 // SpeaksFor reports whether the key may sign for register.
 func (k PublicKey) SpeaksFor(register uint32) bool {
 	if len(k.Registers) == 0 {

@@ -43,6 +43,9 @@ type Client struct {
 // keep bounds how many ranges are remembered.
 const keep = 4096
 
+// ahead is how far a server's clock may be ahead of ours.
+const ahead = time.Minute
+
 // source is how ranges are called in checks[].source.
 const source = "issued_range"
 
@@ -76,7 +79,7 @@ func (c *Client) Status(ctx context.Context, digest [32]byte, _, _ uint32) (veri
 func (c *Client) find(ctx context.Context, sum [32]byte) (verifier.Issued, verifier.Current, error) {
 	prefix := statuslist.PrefixOf(sum)
 	r, ok := c.cached(prefix)
-	if ok && c.now().Sub(r.IssuedAt) < statuslist.MaxAge {
+	if old := c.now().Sub(r.IssuedAt); ok && -ahead <= old && old < statuslist.MaxAge {
 		if status, found := r.Find(sum); found {
 			return issued(r), verifier.Current{Status: status, Expires: r.Expires}, nil
 		}
@@ -92,7 +95,7 @@ func (c *Client) find(ctx context.Context, sum [32]byte) (verifier.Issued, verif
 	if found {
 		return issued(fresh), verifier.Current{Status: status, Expires: fresh.Expires}, nil
 	}
-	if c.now().Sub(fresh.IssuedAt) > verifier.Fresh {
+	if old := c.now().Sub(fresh.IssuedAt); old > verifier.Fresh || old < -ahead {
 		return verifier.Issued{Source: source}, verifier.Current{}, verifier.ErrUnavailable
 	}
 	return issued(fresh), verifier.Current{}, verifier.ErrNotIssued
@@ -130,20 +133,28 @@ func (c *Client) fetch(ctx context.Context, p statuslist.Prefix) (statuslist.Ran
 	if err != nil {
 		return statuslist.Range{}, err
 	}
+	var key credential.PublicKey
 	r, err := statuslist.Open(data, p, func(id credential.KeyID) (crypto.PublicKey, error) {
 		k, ok := list.Key(id, cose.Status)
 		if !ok {
 			return nil, fmt.Errorf("remote: range signed by key %s, which is no status key", id)
 		}
+		key = k
 		return k.Key, nil
 	})
 	if err != nil {
 		return statuslist.Range{}, err
 	}
+	if !key.Speaks(r.IssuedAt, c.now()) {
+		return statuslist.Range{}, fmt.Errorf("remote: range signed by key %s outside its days, or after its theft", key.ID)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if before, ok := c.kept[p]; ok && r.IssuedAt.Before(before.IssuedAt) {
 		return statuslist.Range{}, errors.New("remote: a range older than one already seen")
+	}
+	if r.IssuedAt.Sub(c.now()) > ahead {
+		return r, nil // remembered, it would shut out every right one until then
 	}
 	if c.kept == nil || len(c.kept) >= keep {
 		c.kept = map[statuslist.Prefix]statuslist.Range{}
@@ -175,6 +186,7 @@ func get(ctx context.Context, client *http.Client, address string, limit int64) 
 	if err != nil {
 		return nil, fmt.Errorf("remote: %w", err)
 	}
+	req.Header.Set("Cache-Control", "no-cache") // caches on the way may not know what was released just now
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("remote: %w", err)

@@ -30,7 +30,7 @@ type server struct {
 	list         trust.List
 	entries      []statuslist.Entry
 	asked        []string
-	fail, replay bool
+	fail, fresh  bool
 	made         time.Time // when the range was made; zero: now
 	*httptest.Server
 }
@@ -53,6 +53,7 @@ func serve(t *testing.T) *server {
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked = append(s.asked, r.URL.String())
+	s.fresh = r.Header.Get("Cache-Control") == "no-cache"
 	switch {
 	case s.fail:
 		http.Error(w, "away", http.StatusServiceUnavailable)
@@ -124,6 +125,55 @@ func TestWhatIsMissingIsAskedForAgainBeforeItIsCalledNotIssued(t *testing.T) {
 	other := s.client()
 	if _, err := other.File(t.Context(), digest); !errors.Is(err, verifier.ErrUnavailable) {
 		t.Errorf("missing in a range six minutes old: %v", err)
+	}
+}
+
+// TestARangeFromTheFutureIsNeitherPresentNorKept: a server's clock was wrong for
+// a moment.
+func TestARangeFromTheFutureIsNeitherPresentNorKept(t *testing.T) {
+	s := serve(t)
+	c := s.client()
+	s.made = start.Add(2 * time.Hour)
+	if _, err := c.File(t.Context(), digest); !errors.Is(err, verifier.ErrUnavailable) {
+		t.Errorf("missing in a range of the future: %v", err)
+	}
+	s.made, s.entries = time.Time{}, []statuslist.Entry{{Digest: statuslist.Short(digest), Status: credential.Revoked}}
+	s.now = start.Add(time.Minute)
+	if cur, err := c.Status(t.Context(), digest, 0, 0); err != nil || cur.Status != credential.Revoked || !cur.AsOf.Equal(s.now) {
+		t.Errorf("the right range after it: %+v, %v", cur, err)
+	}
+}
+
+func TestNoCacheOnTheWayAnswers(t *testing.T) {
+	s := serve(t)
+	if _, err := s.client().File(t.Context(), digest); !errors.Is(err, verifier.ErrNotIssued) || !s.fresh {
+		t.Errorf("%v; asked for anew: %v", err, s.fresh)
+	}
+}
+
+// TestAStatusKeySpeaksInItsDaysOnly: a key that has ended or may be in other
+// hands says nothing any more, whatever date it puts on a range.
+func TestAStatusKeySpeaksInItsDaysOnly(t *testing.T) {
+	for name, spoil := range map[string]func(*server){
+		"a key that has ended":         func(s *server) { s.list.Keys[0].NotAfter = start.Add(-time.Hour) },
+		"a key that has not begun":     func(s *server) { s.list.Keys[0].NotBefore = start.Add(time.Hour) },
+		"a key that is in other hands": func(s *server) { s.list.Keys[0].CompromisedFrom = start.Add(-time.Hour) },
+		"a date from before it was stolen": func(s *server) {
+			s.list.Keys[0].CompromisedFrom, s.made = start.Add(-time.Minute), start.Add(-2*time.Minute)
+		},
+	} {
+		s := serve(t)
+		s.entries = []statuslist.Entry{{Digest: statuslist.Short(digest), Status: credential.Valid}}
+		spoil(s)
+		if _, err := s.client().Statement(t.Context(), digest); !errors.Is(err, verifier.ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s := serve(t)
+	s.entries = []statuslist.Entry{{Digest: statuslist.Short(digest), Status: credential.Valid}}
+	s.list.Keys[0].CompromisedFrom = start.Add(time.Hour) // known beforehand
+	if _, err := s.client().Statement(t.Context(), digest); err != nil {
+		t.Errorf("before it was stolen: %v", err)
 	}
 }
 

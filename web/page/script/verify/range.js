@@ -11,9 +11,10 @@ export class IssuedRangeError extends Error {}
 
 /**
  * Verifies and reads the range of `prefix` (four hexadecimal digits). `keyFor`
- * takes a kid and gives the status key, or null.
+ * takes a kid and gives the status key, or null; `speaks`, where given, takes a
+ * kid and the date of the range and says whether the key counts.
  */
-export async function openRange(bytes, prefix, keyFor) {
+export async function openRange(bytes, prefix, keyFor, speaks) {
   let message;
   try {
     message = parseCose(bytes, MAX_BYTES);
@@ -25,6 +26,7 @@ export async function openRange(bytes, prefix, keyFor) {
   if (!(await verifyCose(message, "status", key))) throw new IssuedRangeError("signature");
   const range = readRange(message.payload);
   if (range.prefix !== prefix) throw new IssuedRangeError("other_range");
+  if (speaks && !speaks(message.kid, range.issuedAt)) throw new IssuedRangeError("key_days");
   return range;
 }
 

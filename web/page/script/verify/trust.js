@@ -66,6 +66,12 @@ export function trustedKey(doc, kid, purpose) {
   return entry ? { entry, fits: entry.purpose === purpose } : null;
 }
 
+/** Whether a list that a key dated `at` counts `now`: of its days, and the key not in other hands. */
+export function keySpeaks(doc, kid, at, now) {
+  const k = doc.keys.find((x) => hex(x.kid) === kid);
+  return !!k && at >= k.not_before && at <= k.not_after && !(k.compromised_from && now >= k.compromised_from);
+}
+
 /** The public words for a register number, or null. */
 export function trustedRegister(doc, number) {
   return doc.registers.find((r) => r.number === number) ?? null;

@@ -8,9 +8,8 @@ import { VerifyError } from "./errors.js";
 import { ageOf, judge, statusCheck } from "./judge.js";
 import { findInRange, openRange } from "./range.js";
 import { openStatement, parseLink, printedDate } from "./statement.js";
-import { isStale, trustedKey, trustedRegister } from "./trust.js";
+import { isStale, keySpeaks, trustedKey, trustedRegister } from "./trust.js";
 
-const FRESH = 300;
 const ORDER = ["statement", "issuer", "document", "coverage", "agreement", "issue_log", "status", "register"];
 const LINK_CAUSES = {
   "credential.link_host": ["look_alike", "look_alike"],
@@ -129,14 +128,15 @@ async function lookUp(g, digest, getRange) {
   for (const reload of [false, true]) {
     let range;
     try {
-      range = await openRange(await getRange(prefix, { reload }), prefix, (kid) => statusKey(g.trust, kid));
+      range = await openRange(await getRange(prefix, { reload }), prefix, (kid) => statusKey(g.trust, kid),
+        (kid, at) => keySpeaks(g.trust, kid, at, g.now));
     } catch {
       return unavailable();
     }
     const status = findInRange(range, digest);
     if (status) return { status, range };
     if (!reload) continue; // it may have been released since the cached one
-    if (g.now - range.issuedAt > FRESH) return unavailable();
+    if (ageOf(range.issuedAt, range.expires, g.now) !== "present") return unavailable();
   }
   set(g, "issue_log", "failed", "not_issued", "issued_range");
   return null;
