@@ -25,8 +25,7 @@ type LinksView struct {
 type LinkView struct {
 	linking.Request
 	Candidates []linking.Candidate
-	Register   string
-	Version    string
+	Register   string // the qualification's name
 }
 
 func (p *Pages) registerNames(tx *store.Tx, lang page.Lang, body string) (map[registry.RegisterNo]string, error) {
@@ -75,7 +74,7 @@ func (p *Pages) linkAgain(c *gin.Context, status int, wrong error) error {
 	// looking at a person's particulars is recorded, so this writes
 	err = p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
 		if it.Request, it.Candidates, err = p.o.Links.Request(tx, by, c.Param("id")); err != nil {
-			return err
+			return hidden(err)
 		}
 		names, err := p.registerNames(tx, v.Lang, by.Body)
 		it.Register = names[it.Request.Register]
@@ -90,6 +89,7 @@ func (p *Pages) linkAgain(c *gin.Context, status int, wrong error) error {
 			return wrong
 		}
 		v = shown
+		v.Typed.Set(noteKey, "note_"+c.Param("step"))
 	}
 	v.Back = &page.Link{Href: "/officer/links", Text: v.T("officer.nav_links")}
 	v.Path = it.address()
@@ -117,7 +117,11 @@ func (p *Pages) decideLink(c *gin.Context) error {
 		return web.ErrNoPage
 	})
 	if all, ok := fault.All(err); ok && len(all) > 0 && all[0].Kind() != fault.NotFound {
-		return p.linkAgain(c, web.Status(all[0].Kind()), err)
+		f := all[0]
+		if f.Field() == "note" {
+			f = f.At("note_" + c.Param("step"))
+		}
+		return p.linkAgain(c, web.Status(f.Kind()), f)
 	}
 	if err != nil {
 		return err
@@ -142,11 +146,20 @@ func (it LinksView) rows(v page.View) [][]page.Cell {
 func (it LinkView) compare(v page.View, c linking.Candidate) []page.Change {
 	rows := []page.Change{
 		{Label: v.T("officer.col_name"), From: it.Name.String(), To: c.Particulars.Name.String()},
-		{Label: v.T("officer.birth"), From: it.BirthDate.String(), To: c.Particulars.BirthDate.String()},
+		{Label: v.T("officer.birth"), From: page.CivilDate(v.Lang, it.BirthDate.Int()), To: page.CivilDate(v.Lang, c.Particulars.BirthDate.Int())},
 		{Label: v.T("officer.col_registration"), From: it.Number, To: c.Number},
 	}
 	if !c.Particulars.Address.IsZero() {
 		rows = append(rows, page.Change{Label: v.T("officer.address"), From: it.Address.String(), To: c.Particulars.Address.String()})
 	}
 	return rows
+}
+
+// options are the registrations that may be meant, one of which is to be chosen.
+func (it LinkView) options(v page.View) []page.Option {
+	out := make([]page.Option, len(it.Candidates))
+	for i, c := range it.Candidates {
+		out[i] = page.Option{Value: string(c.ID), Label: v.T("officer.link_candidate", "number", c.Number)}
+	}
+	return out
 }

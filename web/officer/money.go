@@ -3,13 +3,16 @@ package officer
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"qualsys/internal/fault"
 	"qualsys/internal/store"
 	"qualsys/issue"
 	"qualsys/issue/payment"
 	"qualsys/registry"
+	"qualsys/registry/actor"
 	"qualsys/web"
 	"qualsys/web/page"
 )
@@ -18,9 +21,13 @@ import (
 type MoneyView struct {
 	Tasks   []payment.Task
 	Notices []payment.TaxNotice
+	// May says whether the officer may close them.
+	May bool
 }
 
-func (p *Pages) money(c *gin.Context) error {
+func (p *Pages) money(c *gin.Context) error { return p.moneyAgain(c, http.StatusOK, nil) }
+
+func (p *Pages) moneyAgain(c *gin.Context, status int, wrong error) error {
 	v, by, err := p.view(c, "/officer/money")
 	if err != nil {
 		return err
@@ -36,7 +43,16 @@ func (p *Pages) money(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Page(c, http.StatusOK, MoneyPage(v, it))
+	it.May = may(by, actor.RefundMoney)
+	if wrong != nil {
+		shown, ok := v.With(wrong, c.Request.PostForm)
+		if !ok {
+			return wrong
+		}
+		v = shown
+	}
+	v.Path = "/officer/money"
+	return web.Page(c, status, MoneyPage(v, it))
 }
 
 func (p *Pages) moneyDone(c *gin.Context) error {
@@ -47,9 +63,13 @@ func (p *Pages) moneyDone(c *gin.Context) error {
 	if err := web.Form(c); err != nil {
 		return err
 	}
-	if err := p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
-		return p.o.Payments.Done(tx, by, c.Param("id"), c.PostForm("note"))
-	}); err != nil {
+	err = p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
+		return hidden(p.o.Payments.Done(tx, by, c.Param("id"), strings.TrimSpace(c.PostForm("note"))))
+	})
+	if all, ok := fault.All(err); ok && len(all) > 0 && all[0].Field() == "note" {
+		return p.moneyAgain(c, web.Status(all[0].Kind()), all[0].At("note_"+c.Param("id")))
+	}
+	if err != nil {
 		return err
 	}
 	web.Notice(c, "officer.done_money")
@@ -63,7 +83,7 @@ func (p *Pages) taxNoticeSent(c *gin.Context) error {
 		return err
 	}
 	if err := p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
-		return p.o.Payments.TaxNoticeSent(tx, by, c.Param("id"))
+		return hidden(p.o.Payments.TaxNoticeSent(tx, by, c.Param("id")))
 	}); err != nil {
 		return err
 	}
@@ -109,14 +129,25 @@ func (p *Pages) refusals(c *gin.Context) error {
 func refusalRows(v page.View, list []RefusalView) [][]page.Cell {
 	rows := make([][]page.Cell, len(list))
 	for i, r := range list {
-		why := r.Reason
-		if page.Has(v.Lang, r.Reason) {
-			why = page.Text(v.Lang, r.Reason, page.Params("glyph", r.Glyph, "codepoint", r.Codepoint, "item", v.T("officer.item_"+r.Item)))
-		}
+		item := itemWords(v, r.Item)
+		why := page.Text(v.Lang, r.Reason, page.Params("glyph", r.Glyph, "codepoint", r.Codepoint, "codepoints", r.Codepoint,
+			"item", item, "item_en", item))
 		rows[i] = []page.Cell{
-			{Text: r.Number, Href: "/officer/registrations/" + url.PathEscape(string(r.Registration))},
-			{Text: v.T("officer.item_" + r.Item)}, {Text: r.Glyph + " " + r.Codepoint}, {Text: why}, {Text: page.DateTime(v.Lang, r.RefusedAt)},
+			{Text: r.Number, Href: registrationAddress(r.Registration)}, {Text: item},
+			{Shown: refusedGlyph(r.Glyph, r.Codepoint)}, {Text: why}, {Text: page.DateTime(v.Lang, r.RefusedAt)},
 		}
 	}
 	return rows
+}
+
+// itemWords is what an item of a registration or certificate is called; a key
+// that a body made itself is shown as it is.
+func itemWords(v page.View, key string) string {
+	switch {
+	case key == "":
+		return "—"
+	case page.Has(v.Lang, "officer.item_"+key):
+		return v.T("officer.item_" + key)
+	}
+	return key
 }

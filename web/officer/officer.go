@@ -41,17 +41,19 @@ var (
 	reviewers = web.Officers(actor.Reviewer, actor.Supervisor)
 	proposers = web.Officers(actor.Registrar)
 	seconders = web.Officers(actor.Registrar, actor.Supervisor)
+	printers  = web.Officers(actor.Reviewer, actor.Registrar)
 )
 
 // Routes are the room's entries in the route table.
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		web.GET("/officer", staff, p.queue),
+		web.GET(rulesPath, staff, p.ahead),
 		web.GET("/officer/applications/:id", staff, p.showCase),
 		web.GET("/officer/applications/:id/attachments/:attachment", staff, p.attachment),
 		web.POST("/officer/applications/:id/:step", reviewers, p.step),
-		web.GET("/officer/links", staff, p.links),
-		web.GET("/officer/links/:id", staff, p.link),
+		web.GET("/officer/links", reviewers, p.links),
+		web.GET("/officer/links/:id", reviewers, p.link),
 		web.POST("/officer/links/:id/:step", reviewers, p.decideLink),
 		web.GET("/officer/registrations", staff, p.search),
 		web.GET("/officer/registrations/:id", staff, p.registration),
@@ -60,7 +62,7 @@ func (p *Pages) Routes() []web.Route {
 		web.GET("/officer/proposals/:id", staff, p.proposal),
 		web.POST("/officer/proposals/:id/second", seconders, p.second),
 		web.POST("/officer/proposals/:id/decline", seconders, p.decline),
-		web.GET("/officer/refusals", staff, p.refusals),
+		web.GET("/officer/refusals", printers, p.refusals),
 		web.GET("/officer/money", staff, p.money),
 		web.POST("/officer/money/:id/done", reviewers, p.moneyDone),
 		web.POST("/officer/money/:id/sent", reviewers, p.taxNoticeSent),
@@ -89,14 +91,22 @@ func (p *Pages) view(c *gin.Context, here string) (page.View, actor.Actor, error
 		n, err = p.count(tx, by)
 		return err
 	})
-	v.Nav = navigation(v, here, n)
+	v.Nav = navigation(v, by, here, n)
 	return v, by, err
 }
 
+// count counts what waits for this officer; what the officer's roles don't reach
+// counts nothing.
 func (p *Pages) count(tx *store.Tx, by actor.Actor) (n counts, err error) {
-	links, err := p.o.Links.Requests(tx, by)
-	if err != nil {
+	if n.Cases, err = p.o.Applications.Waiting(tx, by); err != nil {
 		return n, err
+	}
+	if may(by, actor.DecideLink) {
+		links, err := p.o.Links.Requests(tx, by)
+		if err != nil {
+			return n, err
+		}
+		n.Links = len(links)
 	}
 	proposals, err := registry.OpenProposals(tx, by)
 	if err != nil {
@@ -107,24 +117,28 @@ func (p *Pages) count(tx *store.Tx, by actor.Actor) (n counts, err error) {
 		return n, err
 	}
 	notices, err := p.o.Payments.TaxNotices(tx, by.Body, false)
-	n.Links, n.Proposals, n.Money = len(links), len(proposals), len(tasks)+len(notices)
+	n.Proposals, n.Money = len(proposals), len(tasks)+len(notices)
 	return n, err
 }
 
-func navigation(v page.View, here string, n counts) []page.NavLink {
+// navigation leads to what the officer's roles open.
+func navigation(v page.View, by actor.Actor, here string, n counts) []page.NavLink {
 	var nav []page.NavLink
 	for _, l := range []struct {
 		href, code string
+		needs      actor.Action
 		count      int
 	}{
-		{"/officer", "officer.nav_queue", n.Cases},
-		{"/officer/links", "officer.nav_links", n.Links},
-		{"/officer/registrations", "officer.nav_register", 0},
-		{"/officer/proposals", "officer.nav_proposals", n.Proposals},
-		{"/officer/money", "officer.nav_money", n.Money},
-		{"/officer/refusals", "officer.nav_refusals", 0},
+		{"/officer", "officer.nav_queue", actor.ViewApplication, n.Cases},
+		{"/officer/links", "officer.nav_links", actor.DecideLink, n.Links},
+		{"/officer/registrations", "officer.nav_register", actor.SearchRegistration, 0},
+		{"/officer/proposals", "officer.nav_proposals", actor.SearchRegistration, n.Proposals},
+		{"/officer/money", "officer.nav_money", actor.ViewApplication, n.Money},
+		{"/officer/refusals", "officer.nav_refusals", actor.IssueCertificate, 0},
 	} {
-		nav = append(nav, page.NavLink{Link: page.Link{Href: l.href, Text: v.T(l.code)}, Here: l.href == here, Count: l.count})
+		if may(by, l.needs) {
+			nav = append(nav, page.NavLink{Link: page.Link{Href: l.href, Text: v.T(l.code)}, Here: l.href == here, Count: l.count})
+		}
 	}
 	return nav
 }

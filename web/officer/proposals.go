@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"qualsys/internal/store"
 	"qualsys/registry"
 	"qualsys/registry/actor"
+	"qualsys/registry/person"
 	"qualsys/web"
 	"qualsys/web/page"
 )
@@ -49,7 +51,7 @@ func (p *Pages) proposalAgain(c *gin.Context, status int, wrong error) error {
 	it := ProposalView{By: by}
 	err = p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
 		if it.Proposal, err = registry.GetProposal(tx, by, c.Param("id")); err != nil {
-			return err
+			return hidden(err)
 		}
 		r, err := registry.Look(tx, by, it.Registration, "proposal:"+it.ID)
 		it.Number, it.Name = r.Number, r.Particulars.Name.String()
@@ -78,7 +80,13 @@ func (it ProposalView) mine() bool { return it.Proposal.By.Same(it.By) }
 func (it ProposalView) open() bool { return it.State == registry.ProposalOpen }
 
 func (it ProposalView) maySecond() bool {
-	return it.open() && !it.mine() && it.By.May(actor.SecondMeasure, string(it.Body)) == nil
+	return it.mayDecline() && !it.mine()
+}
+
+// mayDecline reports whether the reader may end the proposal: as a second person,
+// or to withdraw it.
+func (it ProposalView) mayDecline() bool {
+	return it.open() && it.By.May(actor.SecondMeasure, string(it.Body)) == nil
 }
 
 func (p *Pages) second(c *gin.Context) error {
@@ -104,7 +112,11 @@ func (p *Pages) decideProposal(c *gin.Context, done string, do func(*store.Tx, a
 	}
 	err = p.o.DB.Write(c.Request.Context(), func(tx *store.Tx) error { return do(tx, by) })
 	if all, ok := fault.All(err); ok && len(all) > 0 && all[0].Kind() != fault.NotFound {
-		return p.proposalAgain(c, web.Status(all[0].Kind()), err)
+		f := all[0]
+		if errors.Is(f, registry.ErrReason) {
+			f = f.At("decline_reason")
+		}
+		return p.proposalAgain(c, web.Status(f.Kind()), f)
 	}
 	if err != nil {
 		return err
@@ -137,10 +149,21 @@ func kinds(v page.View, list []registry.ChangeKind) string {
 	return strings.Join(out, v.T("officer.and"))
 }
 
+// removalGrounds are the grounds of a removal or revocation, as the register keeps them.
+var removalGrounds = []string{"voluntary", "deceased", "disqualified", "misconduct", "error"}
+
+// groundWords is what a ground is called; one of an import is shown as it is.
+func groundWords(v page.View, g string) string {
+	if page.Has(v.Lang, "officer.ground_"+g) {
+		return v.T("officer.ground_" + g)
+	}
+	return g
+}
+
 // grounds are the grounds of a removal or revocation, as the register keeps them.
 func grounds(v page.View) []page.Option {
 	out := []page.Option{{Value: "", Label: v.T("officer.ground_none"), Chosen: true}}
-	for _, g := range []string{"voluntary", "deceased", "disqualified", "misconduct", "error"} {
+	for _, g := range removalGrounds {
 		out = append(out, page.Option{Value: g, Label: v.T("officer.ground_" + g)})
 	}
 	return out
@@ -153,17 +176,26 @@ func (it ProposalView) facts(v page.View) []page.Row {
 		{Label: v.T("officer.measure"), Value: kinds(v, it.Kinds)},
 		{Label: v.T("officer.effective_on"), Value: page.CivilDate(v.Lang, it.EffectiveOn.Int())},
 	}
+	if it.open() {
+		today := person.DateAt(v.Now)
+		rows = append(rows, page.Row{Label: v.T("officer.effect"), Value: v.T("officer.effect_move",
+			"from", v.T("officer.standing_"+it.Before.StandingOn(today).String()), "to", v.T("officer.standing_"+it.After.StandingOn(it.EffectiveOn).String()))})
+	}
 	if s := it.After.Suspension; !s.From.IsZero() && it.After.End.On.IsZero() {
-		rows = append(rows, page.Row{Label: v.T("officer.suspension"), Value: v.T("officer.from_until",
-			"from", page.CivilDate(v.Lang, s.From.Int()), "until", page.CivilDate(v.Lang, s.Until.Int()))})
+		rows = append(rows, page.Row{Label: v.T("officer.suspension"), Value: period(v, s.From, s.Until)})
 	}
 	if g := it.After.End.Reason; g != "" {
-		rows = append(rows, page.Row{Label: v.T("officer.ground"), Value: v.T("officer.ground_" + g)})
+		rows = append(rows, page.Row{Label: v.T("officer.ground"), Value: groundWords(v, g)})
 	}
 	rows = append(rows,
 		page.Row{Label: v.T("officer.why"), Value: it.Cause.Reason},
+		page.Row{Label: v.T("officer.proposed_by"), Value: v.T(yes(it.mine(), "officer.proposed_by_me", "officer.colleague"))},
 		page.Row{Label: v.T("officer.proposed_at"), Value: page.DateTime(v.Lang, it.ProposedAt)},
 		page.Row{Label: v.T("officer.col_state"), Value: v.T("officer.proposal_" + it.State.String())})
+	if !it.DecidedAt.IsZero() {
+		rows = append(rows, page.Row{Label: v.T("officer.decided_by"), Value: v.T(yes(it.Decider.Same(it.By), "officer.proposed_by_me", "officer.colleague"))},
+			page.Row{Label: v.T("officer.decided_at"), Value: page.DateTime(v.Lang, it.DecidedAt)})
+	}
 	if it.Note != "" {
 		rows = append(rows, page.Row{Label: v.T("officer.decline_reason"), Value: it.Note})
 	}

@@ -25,6 +25,9 @@ type QueueView struct {
 	// Names are the qualifications' names by code, in the reader's language.
 	Names  map[string]string
 	Offset int
+	// Waiting is how many cases wait for an officer, First the most urgent of them.
+	Waiting int
+	First   string
 }
 
 func (p *Pages) queue(c *gin.Context) error {
@@ -32,13 +35,16 @@ func (p *Pages) queue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	q := QueueView{Offset: max(0, atoi(c.Query("from")))}
+	q := QueueView{Offset: max(0, atoi(c.Query("from"))), Waiting: v.Nav[0].Count}
 	bucket := application.Bucket(c.Query("bucket"))
 	if !known(bucket) {
 		bucket = application.AllOpen
 	}
 	q.Queue, err = p.o.Applications.Queue(c.Request.Context(), by, application.Filter{Bucket: bucket, Offset: q.Offset, Limit: perPage})
 	if err != nil {
+		return err
+	}
+	if q.First, err = p.o.Applications.Next(c.Request.Context(), by, ""); err != nil {
 		return err
 	}
 	if q.Names, err = p.names(c, v.Lang); err != nil {
@@ -127,23 +133,24 @@ func what(v page.View, r application.QueueRow) string {
 
 // daysLeft is how long until the standard period ends.
 func daysLeft(v page.View, r application.QueueRow) string {
-	switch {
-	case r.DueOn.IsZero():
+	if r.DueOn.IsZero() || !r.State.Open() {
 		return "—"
-	case r.DaysLeft < 0:
-		return v.T("officer.days_past", "count", -r.DaysLeft)
 	}
-	return v.T("officer.days_left", "count", r.DaysLeft)
+	return left(v, r.DaysLeft)
 }
 
 func stateKind(r application.QueueRow) page.Kind {
-	switch {
-	case r.Overdue || (!r.DueOn.IsZero() && r.DaysLeft < 0):
-		return page.Alarm
-	case application.Of(r.State).Owner == application.OfficerTurn:
+	if r.Overdue || (!r.Own && r.Info.Owner == application.OfficerTurn) {
 		return page.Warning
 	}
 	return page.Info
+}
+
+func leftKind(r application.QueueRow) page.Kind {
+	if r.DueOn.IsZero() || !r.State.Open() || r.Info.Owner != application.OfficerTurn {
+		return 0
+	}
+	return dueTone(r.DaysLeft)
 }
 
 func may(by actor.Actor, a actor.Action) bool { return by.May(a, by.Body) == nil }
@@ -164,9 +171,9 @@ func (q QueueView) rows(v page.View) [][]page.Cell {
 			state = v.T("officer.own_case")
 		}
 		rows[i] = []page.Cell{
-			{Text: r.Number, Href: "/officer/applications/" + url.PathEscape(r.ID)}, {Text: what(v, r)}, {Text: q.Names[r.Qualification]},
-			{Text: r.RegNumber}, {Text: r.Masked}, {Shown: caseState(state, stateKind(r))},
-			{Text: page.Date(v.Lang, r.ArrivedAt)}, {Text: daysLeft(v, r)},
+			{Text: r.Number, Href: caseAddress(r.ID)}, {Text: what(v, r)}, {Text: q.Names[r.Qualification]},
+			{Text: r.RegNumber}, {Text: r.Masked}, {Shown: page.Tag(state, stateKind(r))},
+			{Text: page.Date(v.Lang, r.ArrivedAt)}, {Shown: leftCell(daysLeft(v, r), leftKind(r))},
 		}
 	}
 	return rows

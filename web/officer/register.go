@@ -1,8 +1,10 @@
 package officer
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,7 +78,7 @@ func (it SearchView) rows(v page.View) [][]page.Cell {
 	rows := make([][]page.Cell, len(it.Found))
 	for i, r := range it.Found {
 		rows[i] = []page.Cell{
-			{Text: r.Number, Href: "/officer/registrations/" + url.PathEscape(string(r.ID))}, {Shown: page.Masked(v, r.Particulars.Name.String())},
+			{Text: r.Number, Href: registrationAddress(r.ID)}, {Shown: page.Masked(v, r.Particulars.Name.String())},
 			{Text: it.Names[r.Qualification]}, {Text: page.CivilDate(v.Lang, r.RegisteredOn.Int())},
 			{Text: v.T("officer.standing_" + r.Standing.String())},
 		}
@@ -125,8 +127,8 @@ func (p *Pages) registrationAgain(c *gin.Context, status int, wrong error) error
 }
 
 func (p *Pages) gather(tx *store.Tx, lang page.Lang, by actor.Actor, id registry.ID, it *RegistrationView) (err error) {
-	if it.Registration, err = registry.Look(tx, by, id, "officer.registration_page"); err != nil {
-		return err
+	if it.Registration, err = registry.Look(tx, by, id, "officer: registration page"); err != nil {
+		return hidden(err)
 	}
 	names, err := qualificationNames(tx, lang)
 	if err != nil {
@@ -149,7 +151,11 @@ func (p *Pages) gather(tx *store.Tx, lang page.Lang, by actor.Actor, id registry
 }
 
 func (it RegistrationView) address() string {
-	return "/officer/registrations/" + url.PathEscape(string(it.ID))
+	return registrationAddress(it.ID)
+}
+
+func registrationAddress(id registry.ID) string {
+	return "/officer/registrations/" + url.PathEscape(string(id))
 }
 
 func (it RegistrationView) mayPropose() bool {
@@ -180,21 +186,24 @@ func (it RegistrationView) facts(v page.View) []page.Row {
 		{Label: v.T("officer.version"), Value: strconv.Itoa(it.Version)},
 	}
 	if !it.Suspension.From.IsZero() {
-		rows = append(rows, page.Row{Label: v.T("officer.suspension"), Value: v.T("officer.from_until",
-			"from", page.CivilDate(v.Lang, it.Suspension.From.Int()), "until", page.CivilDate(v.Lang, it.Suspension.Until.Int()))})
+		rows = append(rows, page.Row{Label: v.T("officer.suspension"), Value: period(v, it.Suspension.From, it.Suspension.Until)})
 	}
 	return rows
+}
+
+// period is from when until when; a zero end is not decided yet.
+func period(v page.View, from, until person.Date) string {
+	if until.IsZero() {
+		return v.T("officer.from_open", "from", page.CivilDate(v.Lang, from.Int()))
+	}
+	return v.T("officer.from_until", "from", page.CivilDate(v.Lang, from.Int()), "until", page.CivilDate(v.Lang, until.Int()))
 }
 
 func (it RegistrationView) historyRows(v page.View) [][]page.Cell {
 	rows := make([][]page.Cell, 0, len(it.History))
 	for i := len(it.History) - 1; i >= 0; i-- {
 		e := it.History[i]
-		var kinds []string
-		for _, k := range e.Kinds {
-			kinds = append(kinds, v.T("officer.change_"+string(k)))
-		}
-		rows = append(rows, []page.Cell{{Text: strconv.Itoa(e.Version)}, {Text: strings.Join(kinds, v.T("officer.and"))},
+		rows = append(rows, []page.Cell{{Text: strconv.Itoa(e.Version)}, {Text: kinds(v, e.Kinds)},
 			{Text: page.CivilDate(v.Lang, e.EffectiveOn.Int())}, {Text: page.DateTime(v.Lang, e.RecordedAt)},
 			{Text: v.T("officer.cause_" + e.Cause.Kind)}})
 	}
@@ -237,7 +246,7 @@ func (p *Pages) propose(c *gin.Context) error {
 		return err
 	})
 	if all, ok := fault.All(err); ok && len(all) > 0 && all[0].Kind() != fault.NotFound {
-		return p.registrationAgain(c, web.Status(all[0].Kind()), err)
+		return p.registrationAgain(c, web.Status(all[0].Kind()), measureFault(all[0]))
 	}
 	if err != nil {
 		return err
@@ -247,8 +256,27 @@ func (p *Pages) propose(c *gin.Context) error {
 	return nil
 }
 
-// ErrMeasure: no measure was chosen.
-var ErrMeasure = fault.New(fault.Invalid, "officer.measure_missing")
+var (
+	// ErrMeasure: no measure was chosen.
+	ErrMeasure = fault.New(fault.Invalid, "officer.measure_missing")
+	// ErrGround: a removal or revocation names no ground.
+	ErrGround = fault.New(fault.Invalid, "officer.ground_missing")
+)
+
+// measureFault puts a fault of the register at the field that mends it.
+func measureFault(f *fault.Fault) *fault.Fault {
+	switch {
+	case errors.Is(f, registry.ErrReason):
+		return f.At("why")
+	case errors.Is(f, registry.ErrPeriod):
+		return f.At("until")
+	case errors.Is(f, registry.ErrEffective), errors.Is(f, registry.ErrFuture), errors.Is(f, registry.ErrBeforeRegistration):
+		return f.At("from")
+	case errors.Is(f, registry.ErrNotSuspended), errors.Is(f, registry.ErrSuspended):
+		return f.At("measure")
+	}
+	return f
+}
 
 // measure reads which measure is proposed and from when.
 func measure(form url.Values) (registry.Change, person.Date, error) {
@@ -259,23 +287,31 @@ func measure(form url.Values) (registry.Change, person.Date, error) {
 		}
 		return d, nil
 	}
+	if !slices.Contains([]string{"suspension", "removal", "revocation", "restoration"}, form.Get("measure")) {
+		return nil, 0, ErrMeasure.At("measure")
+	}
 	from, err := day("from")
 	if err != nil {
 		return nil, 0, err
 	}
 	switch form.Get("measure") {
 	case "suspension":
-		until, err := day("until")
-		if err != nil {
-			return nil, 0, err
+		var until person.Date // zero: until it is lifted
+		if form.Get("until") != "" {
+			if until, err = day("until"); err != nil {
+				return nil, 0, err
+			}
 		}
 		return registry.Suspension{From: from, Until: until}, 0, nil
-	case "removal":
-		return registry.Removal{Reason: form.Get("ground"), On: from}, 0, nil
-	case "revocation":
-		return registry.Revocation{Reason: form.Get("ground"), On: from}, 0, nil
-	case "restoration":
-		return registry.Restoration{}, from, nil
+	case "removal", "revocation":
+		ground := form.Get("ground")
+		if !slices.Contains(removalGrounds, ground) {
+			return nil, 0, ErrGround.At("ground")
+		}
+		if form.Get("measure") == "removal" {
+			return registry.Removal{Reason: ground, On: from}, 0, nil
+		}
+		return registry.Revocation{Reason: ground, On: from}, 0, nil
 	}
-	return nil, 0, ErrMeasure.At("measure")
+	return registry.Restoration{}, from, nil
 }

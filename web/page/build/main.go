@@ -38,6 +38,7 @@ var entries = []api.EntryPoint{
 	{InputPath: "script/app.js", OutputPath: "app"},
 	{InputPath: "script/q.js", OutputPath: "q"},
 	{InputPath: "script/verify.js", OutputPath: "verify"},
+	{InputPath: "script/officer.js", OutputPath: "officer"},
 	{InputPath: "icon/icon.svg", OutputPath: "icon"},
 }
 
