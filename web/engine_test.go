@@ -273,6 +273,47 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// TestOneAddressTakesAtMostHalfOfThePlacesForVerification holds uploads open, as
+// a slow or hostile client does: others are served all the same.
+func TestOneAddressTakesAtMostHalfOfThePlacesForVerification(t *testing.T) {
+	db := testdb.Open(t, clock.At(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)))
+	inside, leave := make(chan struct{}), make(chan struct{})
+	o := web.Options{TrustedProxies: []string{"127.0.0.1"}, Limits: web.Limits{General: -1, VerificationRate: -1, LoginRate: -1, Verifications: 4, Wait: time.Millisecond}}
+	g := webtest.On(t, db, db.Clock().(*clock.Fake), o, func(g *webtest.Ground) {
+		rooms(g)
+		g.Engine.Add(web.GET("/hold", web.Everybody, func(c *gin.Context) error {
+			inside <- struct{}{}
+			<-leave
+			return nil
+		}).In(web.Verification))
+	})
+	from := func(address string) int {
+		s, _ := g.Do(t, webtest.Client(), "GET", "/hold", nil, http.Header{"X-Forwarded-For": {address}})
+		return s
+	}
+	done := make(chan int)
+	for _, address := range []string{"203.0.113.7", "203.0.113.7", "2001:db8::1"} {
+		go func() { done <- from(address) }()
+		<-inside
+	}
+	if s := from("203.0.113.7"); s != 503 {
+		t.Errorf("an address that holds half of all places is told to come again, got %d", s)
+	}
+	go func() { done <- from("198.51.100.1") }()
+	<-inside
+	close(leave)
+	for range 4 {
+		if s := <-done; s != 200 {
+			t.Errorf("who was inside is served, got %d", s)
+		}
+	}
+	go func() { done <- from("203.0.113.7") }()
+	<-inside
+	if s := <-done; s != 200 {
+		t.Errorf("whose requests are over may come again, got %d", s)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	db := testdb.Open(t, clock.At(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)))
 	inside, leave := make(chan struct{}), make(chan struct{})

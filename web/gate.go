@@ -34,7 +34,7 @@ func (e *Engine) gate(c *gin.Context) {
 			return
 		}
 	}
-	leave, ok := e.limits.enter(r.Pool, c.Request.Context().Done())
+	leave, ok := e.limits.enter(r.Pool, c.ClientIP(), c.Request.Context().Done())
 	if !ok {
 		e.fail(c, ErrBusy.With("seconds", 2))
 		return

@@ -61,6 +61,7 @@ type limiter struct {
 
 	mu         sync.Mutex
 	young, old map[visit]*rate.Limiter
+	held       map[netip.Prefix]int // places for verification, by who holds them
 }
 
 type visit struct {
@@ -79,6 +80,7 @@ func newLimiter(l Limits) *limiter {
 		pools: map[Pool]chan struct{}{},
 		wait:  l.Wait,
 		young: map[visit]*rate.Limiter{}, old: map[visit]*rate.Limiter{},
+		held: map[netip.Prefix]int{},
 	}
 	for pool, n := range map[Pool]int{General: l.Everything, Verification: l.Verifications, Staff: l.Staff} {
 		if n > 0 {
@@ -127,13 +129,51 @@ func network(address string) netip.Prefix {
 	return p
 }
 
-// enter takes a place in pool and returns what gives it back, or false when
-// none came free in time.
-func (m *limiter) enter(pool Pool, done <-chan struct{}) (leave func(), ok bool) {
+// enter takes a place in pool for address and returns what gives it back, or
+// false when none came free in time. Of the places for verification, where
+// anybody may send large files slowly, one address has at most half.
+func (m *limiter) enter(pool Pool, address string, done <-chan struct{}) (leave func(), ok bool) {
 	places := m.pools[pool]
 	if places == nil {
 		return func() {}, true
 	}
+	if pool != Verification {
+		return m.take(places, done)
+	}
+	from := network(address)
+	if !m.hold(from, max(1, cap(places)/2)) {
+		return nil, false
+	}
+	give, ok := m.take(places, done)
+	if !ok {
+		m.let(from)
+		return nil, false
+	}
+	return func() { give(); m.let(from) }, true
+}
+
+// hold counts one more place of from, unless it has as many as it may.
+func (m *limiter) hold(from netip.Prefix, most int) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held[from] >= most {
+		return false
+	}
+	m.held[from]++
+	return true
+}
+
+// let counts one less.
+func (m *limiter) let(from netip.Prefix) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held[from]--; m.held[from] == 0 {
+		delete(m.held, from)
+	}
+}
+
+// take waits for a place.
+func (m *limiter) take(places chan struct{}, done <-chan struct{}) (leave func(), ok bool) {
 	leave = func() { <-places }
 	select {
 	case places <- struct{}{}:

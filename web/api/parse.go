@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -23,11 +24,11 @@ func parse(r *http.Request) (Request, error) {
 	var q Request
 	switch kind {
 	case "application/json":
-		q, err = parseJSON(r.Body)
+		q, err = parseJSON(r.Body, r.ContentLength)
 	case "multipart/form-data":
-		q, err = parseParts(multipart.NewReader(r.Body, params["boundary"]))
+		q, err = parseParts(multipart.NewReader(r.Body, params["boundary"]), min(r.ContentLength, maxFile))
 	case "application/pdf":
-		q.File, err = readFile(r.Body)
+		q.File, err = readFile(r.Body, r.ContentLength)
 	default:
 		return Request{}, ErrMediaType
 	}
@@ -37,19 +38,60 @@ func parse(r *http.Request) (Request, error) {
 	return q.check()
 }
 
+// members is a request in JSON. Each member may stand there once: of two, another
+// program might read the other.
+type members struct {
+	Link      text `json:"link"`
+	Code      text `json:"code"`
+	BirthDate text `json:"birth_date"`
+	File      blob `json:"file"`
+}
+
+type text struct {
+	given bool
+	value string
+}
+
+// UnmarshalJSON reads a string, once.
+func (t *text) UnmarshalJSON(b []byte) error {
+	if t.given || b[0] != '"' {
+		return ErrMember
+	}
+	t.given = true
+	return json.Unmarshal(b, &t.value)
+}
+
+type blob struct {
+	given bool
+	value []byte
+}
+
+// UnmarshalJSON reads Base64 in a string, once.
+func (t *blob) UnmarshalJSON(b []byte) error {
+	if t.given || b[0] != '"' {
+		return ErrMember
+	}
+	t.given = true
+	return json.Unmarshal(b, &t.value)
+}
+
 // parseJSON reads one object and nothing after it; members we don't know are
 // refused (SECURITY T10).
-func parseJSON(body io.Reader) (Request, error) {
-	d := json.NewDecoder(body)
+func parseJSON(body io.Reader, announced int64) (Request, error) {
+	data, err := web.ReadUpTo(body, announced, maxBody)
+	if err != nil {
+		return Request{}, jsonFault(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	var q Request
-	if err := d.Decode(&q); err != nil {
+	var m members
+	if err := d.Decode(&m); err != nil {
 		return Request{}, jsonFault(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Request{}, jsonFault(err)
 	}
-	return q, nil
+	return Request{Link: m.Link.value, Code: m.Code.value, BirthDate: m.BirthDate.value, File: m.File.value}, nil
 }
 
 // jsonFault says what was wrong without the words of the error, which may quote
@@ -63,14 +105,14 @@ func jsonFault(err error) error {
 		return web.ErrTooLarge.With("limit", tooLarge.Limit)
 	case errors.As(err, &base64Wrong):
 		return ErrBase64.At("file")
-	case errors.As(err, &mistyped), err != nil && strings.HasPrefix(err.Error(), "json: unknown field"):
+	case errors.Is(err, ErrMember), errors.As(err, &mistyped), err != nil && strings.HasPrefix(err.Error(), "json: unknown field"):
 		return ErrMember
 	}
 	return ErrUnreadable
 }
 
 // parseParts reads link, code, birth_date and file, each at most once.
-func parseParts(parts *multipart.Reader) (Request, error) {
+func parseParts(parts *multipart.Reader, announced int64) (Request, error) {
 	var q Request
 	seen := map[string]bool{}
 	for {
@@ -88,7 +130,7 @@ func parseParts(parts *multipart.Reader) (Request, error) {
 		seen[name] = true
 		switch name {
 		case "file":
-			q.File, err = readFile(part)
+			q.File, err = readFile(part, announced)
 		case "link":
 			q.Link, err = readText(part)
 		case "code":
@@ -104,8 +146,8 @@ func parseParts(parts *multipart.Reader) (Request, error) {
 	}
 }
 
-func readFile(r io.Reader) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+func readFile(r io.Reader, announced int64) ([]byte, error) {
+	b, err := web.ReadUpTo(r, announced, maxFile)
 	if err != nil {
 		return nil, jsonFault(err)
 	}

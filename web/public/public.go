@@ -140,7 +140,7 @@ func upload(r *http.Request) ([]byte, error) {
 		case part.FormName() != "file":
 			continue
 		}
-		data, err := io.ReadAll(io.LimitReader(part, MaxFile+1))
+		data, err := web.ReadUpTo(part, announced(r), MaxFile)
 		switch {
 		case err != nil:
 			return nil, unreadable(err)
@@ -152,6 +152,9 @@ func upload(r *http.Request) ([]byte, error) {
 		return data, nil
 	}
 }
+
+// announced is how large the file can be by what was announced of the form.
+func announced(r *http.Request) int64 { return min(r.ContentLength, MaxFile) }
 
 // unreadable says why a form could not be read to its end.
 func unreadable(err error) error {
