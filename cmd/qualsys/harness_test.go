@@ -178,24 +178,26 @@ func (h *House) Visitor() *walk.Visitor {
 }
 
 // Holder is somebody who has logged in: sample.Hanako and others.
-func (h *House) Holder(key string) *walk.Visitor {
+func (h *House) Holder(key string) *walk.Holder {
 	h.t.Helper()
 	p, ok := sample.NamedAs(key)
 	if !ok {
 		h.t.Fatalf("nobody is called %s", key)
 	}
-	v := h.Visitor()
-	h.must(walk.LogIn(v, walk.HolderDoor, key, p.Name.String()))
-	return v
+	n := p.Registrations[0]
+	who, err := walk.As(h.Visitor(), walk.Person{Subject: key, Name: p.Name.String(), Birth: p.Birth.String(),
+		Register: strconv.FormatUint(uint64(n.Register), 10), Number: n.Number})
+	h.must(err)
+	return who
 }
 
 // Officer is an officer of a body who has logged in: "reviewer", "registrar" or
 // "supervisor".
-func (h *House) Officer(body registry.BodyID, who string) *walk.Visitor {
+func (h *House) Officer(body registry.BodyID, who string) *walk.Officer {
 	h.t.Helper()
 	v := h.Visitor()
-	h.must(walk.LogIn(v, walk.OfficerDoor, string(body)+"-"+who, string(body)))
-	return v
+	h.must(walk.LogIn(v, walk.OfficerDoor, string(body)+"-"+who, string(body)+"-"+who))
+	return &walk.Officer{Visitor: v}
 }
 
 // staffOf is the officer whom Officer logs in, for the services.

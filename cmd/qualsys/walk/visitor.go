@@ -134,6 +134,31 @@ func (p *Page) Says(words ...string) bool {
 	})
 }
 
+// Attr returns an attribute's value on the first element that has it, or "".
+func (p *Page) Attr(name string) string {
+	if p.root != nil {
+		for n := range p.root.Descendants() {
+			if n.Type == html.ElementNode && has(n, name) {
+				return attr(n, name)
+			}
+		}
+	}
+	return ""
+}
+
+// Shows reports whether an element of the page has the class.
+func (p *Page) Shows(class string) bool {
+	if p.root == nil {
+		return false
+	}
+	for n := range p.root.Descendants() {
+		if n.Type == html.ElementNode && slices.Contains(strings.Fields(attr(n, "class")), class) {
+			return true
+		}
+	}
+	return false
+}
+
 // Link returns the address of the first link whose address or words hold what is given.
 func (p *Page) Link(what string) (string, error) {
 	if p.root != nil {
@@ -164,6 +189,8 @@ type Form struct {
 	values url.Values
 	files  map[string]File
 	names  map[string]bool
+	// options are what can be chosen, by field.
+	options map[string][]string
 }
 
 // File is a file to be uploaded.
@@ -192,7 +219,7 @@ func (p *Page) Form(what string) (*Form, error) {
 func readForm(form *html.Node) *Form {
 	f := &Form{Action: attr(form, "action"), Method: strings.ToUpper(attr(form, "method")),
 		multi:  attr(form, "enctype") == "multipart/form-data",
-		values: url.Values{}, files: map[string]File{}, names: map[string]bool{}}
+		values: url.Values{}, files: map[string]File{}, names: map[string]bool{}, options: map[string][]string{}}
 	for n := range form.Descendants() {
 		name := attr(n, "name")
 		if n.Type != html.ElementNode || name == "" || has(n, "disabled") {
@@ -204,10 +231,12 @@ func readForm(form *html.Node) *Form {
 			f.values.Add(name, strings.TrimPrefix(words(n), "\n"))
 		case n.Data == "select":
 			f.values.Add(name, selected(n))
+			f.options[name] = append(f.options[name], options(n)...)
 		case n.Data == "input":
 			switch attr(n, "type") {
 			case "submit", "button", "image", "file":
 			case "checkbox", "radio":
+				f.options[name] = append(f.options[name], valueOr(n, "on"))
 				if has(n, "checked") {
 					f.values.Add(name, valueOr(n, "on"))
 				}
@@ -233,6 +262,19 @@ func selected(sel *html.Node) string {
 	}
 	return first
 }
+
+func options(sel *html.Node) []string {
+	var all []string
+	for n := range sel.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "option" {
+			all = append(all, valueOr(n, words(n)))
+		}
+	}
+	return all
+}
+
+// Options returns what can be chosen in a field, empty for one to type into.
+func (f *Form) Options(name string) []string { return f.options[name] }
 
 // Set puts values into a field; the field must be on the form.
 func (f *Form) Set(name string, values ...string) *Form {
