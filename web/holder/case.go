@@ -167,6 +167,10 @@ func (c casePage) pageOpen() bool {
 // mayPay reports whether the button to pay is shown.
 func (c casePage) mayPay() bool { return !c.Confirming && (c.Can.Pay || c.pageOpen()) }
 
+// mayWithdraw reports whether the application can be taken back: until it is
+// paid, also when a payment page was opened and left.
+func (c casePage) mayWithdraw() bool { return c.Can.Withdraw && !c.Confirming || c.pageOpen() }
+
 // certificateComes reports whether a new certificate follows the entry.
 func (c casePage) certificateComes() bool {
 	if c.Certificate != "" {
@@ -198,12 +202,12 @@ func (p *Pages) withdrawForm(v visit) error {
 	if err != nil {
 		return err
 	}
-	if !a.Can.Withdraw {
-		return v.to("/my/applications/" + a.ID)
-	}
 	c, err := v.casePage(a)
 	if err != nil {
 		return err
+	}
+	if !c.mayWithdraw() {
+		return v.to(c.path())
 	}
 	view, err := v.view("")
 	if err != nil {

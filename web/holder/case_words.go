@@ -96,7 +96,7 @@ func (c casePage) next(v page.View) string {
 		return sentences(v, hint(v, c.View), v.T("holder.till", "date", due(v, c.PayBy)))
 	case s == application.Scheduled && !c.EffectiveOn.IsZero():
 		return sentences(v, hint(v, c.View), v.T("holder.registers_on", "date", due(v, c.EffectiveOn)))
-	case !c.ExpectedOn.IsZero() && c.Status.Info.Owner != application.HolderTurn:
+	case c.Status.State.Open() && !c.ExpectedOn.IsZero() && c.Status.Info.Owner != application.HolderTurn:
 		return sentences(v, hint(v, c.View), v.T("holder.expected_on", "date", due(v, c.ExpectedOn)))
 	}
 	return hint(v, c.View)
@@ -136,7 +136,7 @@ func (c casePage) ahead(v page.View) []string {
 // facts are what is known of the application itself.
 func (c casePage) facts(v page.View) []page.Row {
 	rows := []page.Row{
-		{Label: v.T("holder.state_now"), Value: stateWord(v, c.View)},
+		{Label: v.T("holder.state_now"), Value: c.stateNow(v)},
 		{Label: v.T("holder.receipt_number"), Shown: page.Copyable(v, c.Number)},
 		{Label: v.T("holder.arrived"), Value: page.DateTime(v.Lang, c.ArrivedAt)},
 	}
@@ -147,10 +147,18 @@ func (c casePage) facts(v page.View) []page.Row {
 	if !c.EffectiveOn.IsZero() {
 		rows = append(rows, page.Row{Label: v.T("holder.effective_on"), Value: day(v, c.EffectiveOn)})
 	}
-	if c.Kind == application.Change && !onlyAddress(c.View) && c.Form.Paper != "" {
+	if c.Kind == application.Change && !onlyAddress(c.View) && c.Form.Paper != "" && c.turn() != page.Stopped {
 		rows = append(rows, page.Row{Label: v.T("holder.paper"), Value: c.Form.Paper.Words(lang(v))})
 	}
 	return rows
+}
+
+// stateNow is the state's word; a payment page that was left open is still "waiting".
+func (c casePage) stateNow(v page.View) string {
+	if c.pageOpen() {
+		return application.AwaitingPayment.Words(lang(v))
+	}
+	return stateWord(v, c.View)
 }
 
 func offCode(off bool) string {

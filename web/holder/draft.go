@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"qualsys/internal/fault"
 	"qualsys/internal/store"
@@ -137,7 +138,7 @@ func (p *Pages) saveDraft(v visit) error {
 // formOf reads the fields of every screen; a screen has only its own.
 func formOf(f url.Values) application.Form {
 	form := application.Form{
-		Name: f.Get("name"), Kana: f.Get("kana"), Address: f.Get("address"), Domicile: f.Get("domicile"),
+		Name: oneLine(f.Get("name")), Kana: f.Get("kana"), Address: oneLine(f.Get("address")), Domicile: oneLine(f.Get("domicile")),
 		EventOn: f.Get("event_on"), LateReason: f.Get("late_reason"),
 		Paper: application.Paper(f.Get("paper")), Electronic: f.Get("electronic") != "",
 	}
@@ -146,6 +147,10 @@ func formOf(f url.Values) application.Form {
 	}
 	return form
 }
+
+// oneLine takes line breaks out of a value for which the field has several lines
+// only so that a long one can be read whole.
+func oneLine(s string) string { return strings.NewReplacer("\r", "", "\n", "").Replace(s) }
 
 // submitDraft sends the draft.
 func (p *Pages) submitDraft(v visit) error {

@@ -24,7 +24,7 @@ func itemOptions(v page.View, d draftPage) []page.Option {
 		if d.differs(o.Item) {
 			hint = v.T("holder.choose_differs", "value", orNone(v, d.now(o.Item)))
 		}
-		options = append(options, page.Option{Value: string(o.Item), Label: v.T("holder.item_" + string(o.Item)),
+		options = append(options, page.Option{Value: string(o.Item), Label: application.ItemWords(string(o.Item), lang(v)),
 			Hint: sentences(v, hint, v.T("holder.choose_fee", "fee", feeWords(v, h, o))), Chosen: d.asks(o.Item)})
 	}
 	return options

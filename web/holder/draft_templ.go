@@ -472,7 +472,7 @@ func draftNew(v page.View, d draftPage) templ.Component {
 					}
 					templ_7745c5c3_Err = page.TextField(v, page.Field{
 						Name: string(i), Label: v.T("holder.new_" + string(i)), Hint: newHint(v, d, i), Value: d.typed(i),
-						MaxLength: 200, Autocomplete: "off", NoSpell: true,
+						Rows: 2, MaxLength: 200, Autocomplete: "off", NoSpell: true,
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -755,7 +755,7 @@ func draftConfirm(v page.View, d draftPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Changes(v, d.Of.Name+"　"+d.Registration.Number, changesOf(v, d.View)...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Changes(v, qualification(v, d.Of)+" "+d.Registration.Number, changesOf(v, d.View)...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"qualsys/internal/fault"
 	"qualsys/issue/application"
@@ -76,7 +77,7 @@ func (p *Pages) answerItem(v visit) error {
 	if err != nil {
 		return v.itemAgain(err, f)
 	}
-	a := application.Answer{Way: application.Way(f.Get("way")), Value: f.Get("value"), Number: f.Get("number"), IssuedOn: f.Get("issued_on")}
+	a := application.Answer{Way: application.Way(f.Get("way")), Value: strings.ReplaceAll(f.Get("value"), "\r\n", "\n"), Number: f.Get("number"), IssuedOn: f.Get("issued_on")}
 	if file != nil {
 		a.File = bytes.NewReader(file)
 	} else if a.Way == application.Upload {

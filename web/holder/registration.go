@@ -76,7 +76,7 @@ func (e entryPage) particulars(v page.View) []page.Row {
 		{Label: v.T("holder.birth"), Value: day(v, e.BirthDate)},
 	}
 	if e.Of.Registers("domicile_prefecture") || !e.Domicile.IsZero() {
-		rows = append(rows, page.Row{Label: v.T("holder.item_domicile"), Value: e.Domicile.String()})
+		rows = append(rows, page.Row{Label: application.ItemWords("domicile", lang(v)), Value: e.Domicile.String()})
 	}
 	if e.Of.Registers("address") || !e.Address.IsZero() {
 		rows = append(rows, page.Row{Label: v.T("holder.address"), Value: e.Address.String()})
@@ -158,7 +158,7 @@ func differences(v page.View, from, to registry.Particulars) []page.Change {
 		{Label: v.T("holder.name"), From: from.Name.String(), To: to.Name.String()},
 		{Label: v.T("holder.kana"), From: from.Kana.String(), To: to.Kana.String()},
 		{Label: v.T("holder.birth"), From: day(v, from.BirthDate), To: day(v, to.BirthDate)},
-		{Label: v.T("holder.item_domicile"), From: from.Domicile.String(), To: to.Domicile.String()},
+		{Label: application.ItemWords("domicile", lang(v)), From: from.Domicile.String(), To: to.Domicile.String()},
 		{Label: v.T("holder.address"), From: from.Address.String(), To: to.Address.String()},
 	}
 	keys := map[string]bool{}

@@ -62,7 +62,7 @@ func storyDrafts() {
 		d.Needs.LateReason, d.Needs.DaysLate, d.Prefill.Replaced = true, 41, true
 	}), map[string][]string{"name": {page.HardNames[10]}, "address": {""}, "domicile": {"神奈川県横浜市中区1-2-3"}, "event_on": {"先月"}, "late_reason": {""}},
 		person.ErrNameSymbol.With("codepoint", "U+003C").With("position", 1).At("name"), person.ErrAddressEmpty.At("address"),
-		person.ErrDomicileAddress.At("domicile"), application.ErrEventOn.At("event_on"), application.ErrLateReason.At("late_reason")))
+		person.ErrDomicileAddress.With("prefecture", "神奈川県").At("domicile"), application.ErrEventOn.At("event_on"), application.ErrLateReason.At("late_reason")))
 	story("draft kana with faults", "", faulty(draftScreen, storyDraft(application.KanaPage, nil), map[string][]string{"kana": {"SATO"}}, person.ErrKana.At("kana")))
 	story("draft delivery with faults", "", faulty(draftScreen, storyDraft(application.Delivery, nil), map[string][]string{}, application.ErrPaper.At("paper")))
 	story("draft confirm free", "", of(draftScreen, storyDraft(application.ConfirmP, func(d *draftPage) {

@@ -106,7 +106,7 @@ func feeRows(v page.View, fee application.Fee, body string) []page.Row {
 func changesOf(v page.View, a application.View) []page.Change {
 	var rows []page.Change
 	for _, r := range a.Rows {
-		rows = append(rows, page.Change{Label: v.T("holder.item_" + string(r.Item)), From: r.Old, To: r.New})
+		rows = append(rows, page.Change{Label: application.ItemWords(string(r.Item), lang(v)), From: r.Old, To: r.New})
 		if r.Item == application.Name && r.NewKana != "" {
 			rows = append(rows, page.Change{Label: v.T("holder.kana"), From: r.OldKana, To: r.NewKana})
 		}
