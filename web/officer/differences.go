@@ -3,6 +3,7 @@ package officer
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"qualsys/issue/application"
 	"qualsys/issue/evidence"
@@ -101,6 +102,23 @@ func (it CaseView) disagreements() int {
 		}
 	}
 	return n
+}
+
+// changed marks what differs between two values. Where little is common, such as
+// between two addresses, the whole is new: single characters that happen to be
+// in both would only distract.
+func changed(from, to string) (before, after []page.Piece) {
+	before, after = page.Diff(from, to)
+	same := 0
+	for _, p := range after {
+		if p.Same {
+			same += utf8.RuneCountInString(p.Text)
+		}
+	}
+	if 3*same < max(utf8.RuneCountInString(from), utf8.RuneCountInString(to)) && from != "" && to != "" {
+		return []page.Piece{{Text: from}}, []page.Piece{{Text: to}}
+	}
+	return before, after
 }
 
 // pieces turns the register's segments into those of the page: the answer, with

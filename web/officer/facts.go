@@ -31,13 +31,25 @@ func (it CaseView) facts(v page.View) []page.Row {
 	}
 	add("officer.electronic", v.T(yes(it.Electronic, "officer.electronic_yes", "officer.electronic_no")))
 	if it.Fee.Total() > 0 {
-		add("officer.fee", v.T("officer.fee_lines", "tax", page.Money(v.Lang, int64(it.Fee.Tax)), "charge", page.Money(v.Lang, int64(it.Fee.Charge))))
+		add("officer.fee", feeWords(v, it.Fee))
 	}
 	if it.Kind == application.Reissue {
 		add("officer.loss", v.T("officer.loss_"+string(it.Loss.What)))
 		add("officer.loss_note", it.Loss.Note)
 	}
 	return rows
+}
+
+// feeWords are the lines that are owed, each by its name.
+func feeWords(v page.View, f application.Fee) string {
+	tax, charge := page.Money(v.Lang, int64(f.Tax)), page.Money(v.Lang, int64(f.Charge))
+	switch {
+	case f.Tax == 0:
+		return v.T("officer.fee_charge", "charge", charge)
+	case f.Charge == 0:
+		return v.T("officer.fee_tax", "tax", tax)
+	}
+	return v.T("officer.fee_lines", "tax", tax, "charge", charge)
 }
 
 func yes(b bool, then, otherwise string) string {

@@ -516,7 +516,7 @@ func cardCompare(v page.View, it LinkView, c linking.Candidate) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		for _, r := range it.compare(v, c) {
-			card, register := page.Diff(r.From, r.To)
+			card, register := changed(r.From, r.To)
 			var templ_7745c5c3_Var25 = []any{templ.KV("row-differs", r.From != r.To)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var25...)
 			if templ_7745c5c3_Err != nil {

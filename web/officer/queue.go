@@ -133,8 +133,8 @@ func what(v page.View, r application.QueueRow) string {
 
 // daysLeft is how long until the standard period ends.
 func daysLeft(v page.View, r application.QueueRow) string {
-	if r.DueOn.IsZero() || !r.State.Open() {
-		return "—"
+	if r.DueOn.IsZero() || !r.State.Open() || r.Info.Owner == application.HolderTurn {
+		return "—" // the period rests while the holder has the turn
 	}
 	return left(v, r.DaysLeft)
 }

@@ -435,7 +435,7 @@ func RegistrationPage(v page.View, it RegistrationView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = page.Danger(page.Button{Text: v.T("officer.propose")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.Buttons(page.Button{Text: v.T("officer.propose")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
