@@ -13,7 +13,7 @@ import (
 type Limits struct {
 	// General, VerificationRate and LoginRate are requests a second from one
 	// address (an IPv6 network of 64 bits counts as one); twenty seconds' worth may come at once.
-	// Defaults: 20, 3 and 1.
+	// Defaults: 20, 10 and 1.
 	General, VerificationRate, LoginRate float64
 	// Everything, Verifications and Staff are how many requests are worked at
 	// once in each pool. Defaults: 128, 32 and 64.
@@ -25,7 +25,7 @@ type Limits struct {
 
 func (l Limits) complete() Limits {
 	rates := []*float64{&l.General, &l.VerificationRate, &l.LoginRate}
-	for i, d := range []float64{20, 3, 1} {
+	for i, d := range []float64{20, 10, 1} {
 		if *rates[i] == 0 {
 			*rates[i] = d
 		}
@@ -131,7 +131,7 @@ func network(address string) netip.Prefix {
 
 // enter takes a place in pool for address and returns what gives it back, or
 // false when none came free in time. Of the places for verification, where
-// anybody may send large files slowly, one address has at most half.
+// anybody may send large files slowly, one address has at most three quarters.
 func (m *limiter) enter(pool Pool, address string, done <-chan struct{}) (leave func(), ok bool) {
 	places := m.pools[pool]
 	if places == nil {
@@ -140,9 +140,16 @@ func (m *limiter) enter(pool Pool, address string, done <-chan struct{}) (leave 
 	if pool != Verification {
 		return m.take(places, done)
 	}
-	from := network(address)
-	if !m.hold(from, max(1, cap(places)/2)) {
-		return nil, false
+	from, most := network(address), max(1, cap(places)*3/4)
+	if !m.hold(from, most) {
+		select {
+		case <-time.After(m.wait):
+		case <-done:
+			return nil, false
+		}
+		if !m.hold(from, most) {
+			return nil, false
+		}
 	}
 	give, ok := m.take(places, done)
 	if !ok {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -178,29 +179,60 @@ var plain = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+// A busy server is asked again after the time that it names: so often in all,
+// and if that time is no longer than this.
+const (
+	attempts = 3
+	longest  = 15 * time.Second
+)
+
 func get(ctx context.Context, client *http.Client, address string, limit int64) ([]byte, error) {
 	if client == nil {
 		client = plain
 	}
+	for attempt := 1; ; attempt++ {
+		data, after, err := once(ctx, client, address, limit)
+		if err == nil || after < 0 || after > longest || attempt == attempts {
+			return data, err
+		}
+		t := time.NewTimer(after)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return nil, err
+		}
+	}
+}
+
+// once asks once. When the server is busy, after is the time that it names;
+// otherwise it is negative.
+func once(ctx context.Context, client *http.Client, address string, limit int64) (data []byte, after time.Duration, err error) {
+	after = -1
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("remote: %w", err)
+		return nil, after, fmt.Errorf("remote: %w", err)
 	}
 	req.Header.Set("Cache-Control", "no-cache") // caches on the way may not know what was released just now
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("remote: %w", err)
+		return nil, after, fmt.Errorf("remote: %w", err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("remote: %s answers %s", address, resp.Status)
+	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
+		if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 16); err == nil {
+			after = time.Duration(seconds) * time.Second
+		}
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if resp.StatusCode != http.StatusOK {
+		return nil, after, fmt.Errorf("remote: %s answers %s", address, resp.Status)
+	}
+	data, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("remote: %w", err)
+		return nil, after, fmt.Errorf("remote: %w", err)
 	}
 	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("remote: %s answers more than %d bytes", address, limit)
+		return nil, after, fmt.Errorf("remote: %s answers more than %d bytes", address, limit)
 	}
-	return data, nil
+	return data, after, nil
 }

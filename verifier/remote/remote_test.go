@@ -31,6 +31,7 @@ type server struct {
 	entries      []statuslist.Entry
 	asked        []string
 	fail, fresh  bool
+	busy         int       // how many requests are told to come again
 	made         time.Time // when the range was made; zero: now
 	*httptest.Server
 }
@@ -55,6 +56,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked = append(s.asked, r.URL.String())
 	s.fresh = r.Header.Get("Cache-Control") == "no-cache"
 	switch {
+	case s.busy > 0:
+		s.busy--
+		w.Header().Set("Retry-After", "0")
+		http.Error(w, "busy", http.StatusTooManyRequests)
 	case s.fail:
 		http.Error(w, "away", http.StatusServiceUnavailable)
 	case r.URL.Path == "/.well-known/qualsys/trust.cose":
@@ -141,6 +146,27 @@ func TestARangeFromTheFutureIsNeitherPresentNorKept(t *testing.T) {
 	s.now = start.Add(time.Minute)
 	if cur, err := c.Status(t.Context(), digest, 0, 0); err != nil || cur.Status != credential.Revoked || !cur.AsOf.Equal(s.now) {
 		t.Errorf("the right range after it: %+v, %v", cur, err)
+	}
+}
+
+// TestABusyServerIsAskedAgain: whoever verifies a hundred files must not read
+// that a good one can't be confirmed.
+func TestABusyServerIsAskedAgain(t *testing.T) {
+	s := serve(t)
+	s.entries = []statuslist.Entry{{Digest: statuslist.Short(digest), Status: credential.Valid}}
+	list, err := s.client().Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.client()
+	c.Trust = func(context.Context) (*trust.List, error) { return list, nil }
+	s.busy = 2
+	if _, err := c.Statement(t.Context(), digest); err != nil {
+		t.Error(err)
+	}
+	s.busy = 3
+	if _, err := c.File(t.Context(), [32]byte{1}); !errors.Is(err, verifier.ErrUnavailable) || s.busy != 0 {
+		t.Errorf("three times busy: %v", err)
 	}
 }
 
