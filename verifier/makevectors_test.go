@@ -90,6 +90,8 @@ func linkVectors(t *testing.T, w *world) (out []linkCase) {
 	bad("our host on another port", strings.Replace(first, ".JP/", ".JP:444/", 1), "credential.link_host")
 	bad("a Cyrillic letter in the host", strings.Replace(first, "EXAMPLE", "\u0415XAMPLE", 1), "credential.link_host")
 	bad("the Digital Agency's own", "https://dqcvs.nqs.go.jp/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", "credential.link_agency")
+	bad("a look-alike of the Digital Agency's", "https://dqcvs.nqs.go.jp.example.com/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", "credential.link_host")
+	bad("another site with a path like the Digital Agency's", "https://wiki.example/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", "credential.link_foreign")
 	bad("a character lost", first[:len(first)-1], "credential.link_damaged")
 	bad("bits left over", first[:len(first)-1]+"B", "credential.link_damaged")
 	bad("a digit that Base32 lacks", first[:40]+"1"+first[41:], "credential.link_damaged")

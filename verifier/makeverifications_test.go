@@ -93,6 +93,8 @@ func verifyVectors(t *testing.T, w *world) (out []verifyCase) {
 			expectation{verifier.NotGenuine, verifier.LookAlike, says, "verifier.statement.look_alike"}},
 		{"the Digital Agency's own", verifyCase{Link: "https://dqcvs.nqs.go.jp/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", Trust: list},
 			expectation{verifier.NotGenuine, verifier.Agency, says, "verifier.statement.agency"}},
+		{"a look-alike of the Digital Agency's", verifyCase{Link: "https://dqcvs.nqs.go.jp.example.com/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", Trust: list},
+			expectation{verifier.NotGenuine, verifier.LookAlike, says, "verifier.statement.look_alike"}},
 		{"a character lost", verifyCase{Link: link[:len(link)-1], Trust: list},
 			expectation{verifier.NotGenuine, verifier.Damaged, says, "verifier.statement.damaged"}},
 	} {

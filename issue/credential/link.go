@@ -53,6 +53,9 @@ func Base(site string) (string, error) {
 // programs change it. It verifies nothing but the shape.
 func ParseLink(text string, allowed []string) (Signed, error) {
 	text = strings.Trim(text, " \t\r\n")
+	if host, like := likeAgency(text); like {
+		return nil, ErrLinkHost.With("host", host)
+	}
 	if len(text) > MaxLink {
 		if isAgency(text) {
 			return nil, ErrLinkAgency
@@ -138,6 +141,18 @@ func isAgency(text string) bool {
 		}
 	}
 	return false
+}
+
+// likeAgency recognises a link of the incumbent's shape whose host plays at
+// being theirs, and returns that host.
+func likeAgency(text string) (host string, like bool) {
+	scheme, rest, _ := strings.Cut(text[:min(len(text), MaxLink)], "://")
+	host, path, _ := strings.Cut(rest, "/")
+	u := upper(host)
+	const shape = "W/?C="
+	like = (upper(scheme) == "HTTPS" || upper(scheme) == "HTTP") && !isAgency(text) && !strings.ContainsAny(host, " \t\r\n?#\\") &&
+		len(path) > len(shape) && upper(path[:len(shape)]) == shape && (strings.Contains(u, "DQCVS") || strings.Contains(u, "NQS.GO.JP"))
+	return host, like
 }
 
 // upper changes ASCII letters only: no other letter becomes an ASCII one.

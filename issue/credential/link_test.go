@@ -59,7 +59,13 @@ func TestWhatIsNoLinkOfOursIsToldWhatItIs(t *testing.T) {
 		{"a line break within", "https://q.example.jp/Q#AA\nAA", credential.ErrLinkDamaged, ""},
 		{"the Digital Agency's", "https://dqcvs.nqs.go.jp/w/?c=0oREoQE4JKEEaVAtMDAwMDAx", credential.ErrLinkAgency, ""},
 		{"the Digital Agency's, long", "https://dqcvs.nqs.go.jp/w/?c=" + strings.Repeat("A", 2000), credential.ErrLinkAgency, ""},
-		{"like the Digital Agency's", "https://dqcvs.nqs.go.jp.evil.example/w/?c=AAAA", credential.ErrLinkForeign, ""},
+		{"like the Digital Agency's", "https://dqcvs.nqs.go.jp.evil.example/w/?c=AAAA", credential.ErrLinkHost, "dqcvs.nqs.go.jp.evil.example"},
+		{"the Digital Agency's as a user's name", "https://dqcvs.nqs.go.jp@evil.example/w/?c=AAAA", credential.ErrLinkHost, "dqcvs.nqs.go.jp@evil.example"},
+		{"the Digital Agency's with a dot more", "https://dqcvs.nqs.go.jp./w/?c=AAAA", credential.ErrLinkHost, "dqcvs.nqs.go.jp."},
+		{"the Digital Agency's on another port", "https://DQCVS.NQS.GO.JP:8443/W/?C=AAAA", credential.ErrLinkHost, "DQCVS.NQS.GO.JP:8443"},
+		{"a long look-alike of the Digital Agency's", "https://dqcvs-nqs.example/w/?c=" + strings.Repeat("A", 2000), credential.ErrLinkHost, "dqcvs-nqs.example"},
+		{"another page of the Digital Agency's", "https://dqcvs.nqs.go.jp/help", credential.ErrLinkForeign, ""},
+		{"another site of such a path", "https://wiki.example/w/?c=AAAA", credential.ErrLinkForeign, ""},
 		{"too long", "https://q.example.jp/Q#" + strings.Repeat("A", 2000), credential.ErrLinkLong, ""},
 	}
 	for _, c := range cases {

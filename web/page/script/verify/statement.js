@@ -17,6 +17,8 @@ const byteLength = (s) => new TextEncoder().encode(s).length;
 /** Reads a link; `sites` are the addresses whose links are ours. */
 export function parseLink(text, sites) {
   text = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  const like = likeAgency(text);
+  if (like) throw new VerifyError("credential.link_host", { host: like });
   if (byteLength(text) > MAX_LINK) {
     throw new VerifyError(isAgency(text) ? "credential.link_agency" : "credential.link_long");
   }
@@ -56,6 +58,12 @@ function isAgency(text) {
     const start = scheme + "DQCVS.NQS.GO.JP/W/?C=";
     return t.startsWith(start) && text.length > start.length;
   });
+}
+
+/** The host of a link of the agency's shape that plays at being theirs, or "". */
+function likeAgency(text) {
+  const m = /^https?:\/\/([^/?#\\ \t\r\n]*)\/w\/\?c=./i.exec(text.slice(0, MAX_LINK));
+  return m && !isAgency(text) && /dqcvs|nqs\.go\.jp/i.test(m[1]) ? m[1] : "";
 }
 
 /** What a signed statement says, and the message it came in. Verifies nothing. */
