@@ -20,7 +20,7 @@ const verifications = "/v1/verifications"
 // code and file. It is its own type: no other type is filled from outside.
 type Request struct {
 	Link      string `json:"link,omitempty" maxLength:"4096" doc:"Text of the QR code, whole."`
-	Code      string `json:"code,omitempty" maxLength:"100" doc:"The certificate's number as printed; separators do not matter." example:"7K3M-9QXR-2BTW-5HDA"`
+	Code      string `json:"code,omitempty" maxLength:"100" doc:"The certificate's number as printed; separators do not matter." example:"3AHR-Z6DM-V29G-QY5G"`
 	BirthDate string `json:"birth_date,omitempty" maxLength:"40" doc:"With code only: shows what the certificate says when it is right." example:"1985-03-15"`
 	File      []byte `json:"file,omitempty" doc:"The PDF in Base64 (RFC 4648, section 4), 10 MiB at most when decoded."`
 }

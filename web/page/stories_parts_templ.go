@@ -265,7 +265,7 @@ func partsStory(v View) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Copyable(v, "7K3M-9PQX-0ABC-DEF4").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Copyable(v, "3AHR-Z6DM-V29G-QY5G").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -79,7 +79,7 @@ func storyAnswer(change func(*verifier.Verification), name string) Answer {
 		Says: &verifier.Says{
 			Title: "介護福祉士", TitleEnglish: "Certified Care Worker", Issuer: "公益財団法人 社会福祉振興・試験センター",
 			IssuerEnglish: "Center of Social Welfare Promotion and National Examination",
-			Number:        "第D-0123456号", Name: name, Birth: "1990/07/21", Issued: "2026/11/20", Code: "7K3M-9PQX-0ABC-DEF4",
+			Number:        "第D-0123456号", Name: name, Birth: "1990/07/21", Issued: "2026/11/20", Code: "3AHR-Z6DM-V29G-QY5G",
 		},
 		Etsi: verifier.ETSI{Indication: "TOTAL-PASSED"},
 	}
