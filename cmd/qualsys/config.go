@@ -170,8 +170,8 @@ func fileResolver(path string, known []string) (kong.Resolver, error) {
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		v, ok := values[flag.Name]
-		if !ok {
-			return nil, nil
+		if !ok || slices.ContainsFunc(flag.Envs, func(name string) bool { return os.Getenv(name) != "" }) {
+			return nil, nil // the environment wins over the file
 		}
 		if v.Kind == yaml.SequenceNode {
 			var list []string

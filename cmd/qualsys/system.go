@@ -126,7 +126,7 @@ func (s *system) openIssuer(context.Context) error {
 	if s.notices, err = notice.New(notice.Options{DB: s.db, Jobs: s.queue, Mail: mailer, Domain: base.Host, Secret: s.derived("notice")}); err != nil {
 		return err
 	}
-	s.links, err = linking.New(linking.Options{DB: s.db, Teller: teller{s.notices}, ACR: strings.Fields(s.cfg.HolderACR), OfficerName: loginName})
+	s.links, err = linking.New(linking.Options{DB: s.db, Teller: teller{s.notices}, ACR: []string{cardPresent}, OfficerName: loginName})
 	if err != nil {
 		return err
 	}
@@ -152,6 +152,9 @@ func (s *system) openIssuer(context.Context) error {
 	s.register.Watch(s.issuer)
 	return nil
 }
+
+// cardPresent is the strength of a login with card and secret; linking wants it.
+const cardPresent = "aal3"
 
 // loginName tells the name that an identity provider vouched for.
 func loginName(tx *store.Tx, login string) (n person.Name, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"qualsys/internal/clock"
@@ -49,12 +50,19 @@ func (l *Linking) relies(by actor.Actor, login Login, now time.Time) error {
 	switch {
 	case by.ID != login.ID, login.Name.IsZero(), login.BirthDate.IsZero():
 		return ErrClaims
-	case !slices.Contains(l.o.ACR, login.ACR):
+	case !l.strong(login.ACR):
 		return ErrWeak
 	case login.AuthTime.IsZero() || now.Sub(login.AuthTime) > l.o.MaxAge || login.AuthTime.Sub(now) > time.Minute:
 		return ErrOld
 	}
 	return nil
+}
+
+// strong reports whether an acr is enough: one of ours, or several words of
+// which one is ("aal3 crl").
+func (l *Linking) strong(acr string) bool {
+	return slices.Contains(l.o.ACR, acr) ||
+		slices.ContainsFunc(strings.Fields(acr), func(word string) bool { return slices.Contains(l.o.ACR, word) })
 }
 
 func (l *Linking) link(ctx context.Context, by actor.Actor, login Login, w Wish) (out Outcome, id registry.ID, err error) {
