@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,7 +132,7 @@ func (c *verifyCommand) replaceAuthorities(list *trust.List) error {
 		if err != nil {
 			return err
 		}
-		a.Certificate, a.Intermediates = certs[0], certs[1:]
+		a.Certificate, a.Intermediates = certs[0], append(certs[1:], issuedBy(certs, list)...)
 	}
 	if c.CRL != "" {
 		crls, err := keys.OpenCRLs(c.CRL)
@@ -141,6 +143,19 @@ func (c *verifyCommand) replaceAuthorities(list *trust.List) error {
 	}
 	list.Authorities = []trust.Authority{a}
 	return nil
+}
+
+// issuedBy are the list's authorities under one of these: who names the root
+// alone need not name those that it has issued.
+func issuedBy(certs []*x509.Certificate, list *trust.List) (under []*x509.Certificate) {
+	for _, a := range list.Authorities {
+		for _, c := range a.Intermediates {
+			if slices.ContainsFunc(certs, func(issuer *x509.Certificate) bool { return c.CheckSignatureFrom(issuer) == nil }) {
+				under = append(under, c)
+			}
+		}
+	}
+	return under
 }
 
 func (c *verifyCommand) print(w io.Writer, path string, v verifier.Verification) error {
