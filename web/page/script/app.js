@@ -74,7 +74,7 @@ function dropZone(zone) {
   input.addEventListener('change', chosen);
   function chosen() {
     if (!input.files.length) return;
-    words.textContent = zone.dataset.chosen + input.files[0].name;
+    words.textContent = zone.dataset.chosen.replace('{name}', () => input.files[0].name);
     announce(words.textContent);
     if ('send' in zone.dataset) input.form.requestSubmit();
   }
