@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 
+	"qualsys/internal/clock"
 	"qualsys/issue/credential"
 	"qualsys/issue/statuslist"
 	"qualsys/verifier"
@@ -168,7 +169,7 @@ func ranged(ctx context.Context, base string, p Paper) (string, error) {
 			return "", fmt.Errorf("the range of the %s (%s): %w", what, statuslist.PrefixOf(digest), err)
 		}
 	}
-	v := verifier.New(verifier.Options{Trust: client.Trust, Log: client, States: client}).Link(ctx, p.Link)
+	v := verifier.New(verifier.Options{Trust: client.Trust, Log: client, States: client, Now: clock.System{}.Now}).Link(ctx, p.Link)
 	return string(v.Verdict), nil
 }
 
