@@ -158,10 +158,7 @@ func (s Signed) Open() (Statement, KeyID, error) {
 	if err != nil {
 		return Statement{}, KeyID{}, ErrMalformed.Because(err)
 	}
-	var version struct {
-		Version uint64 `cbor:"1,keyasint"`
-	}
-	if cbor.Unmarshal(m.Payload, &version) == nil && version.Version > Version {
+	if newer(m.Payload) {
 		return Statement{}, m.KID, ErrVersion
 	}
 	var w wire
@@ -181,6 +178,21 @@ func (s Signed) Open() (Statement, KeyID, error) {
 		return Statement{}, m.KID, err
 	}
 	return st, m.KID, nil
+}
+
+// newer reports whether a payload is of a later version: a map in the one
+// encoding that every version has, of which only its version is known.
+func newer(payload []byte) bool {
+	var whole map[any]any
+	if decoder.Unmarshal(payload, &whole) != nil {
+		return false
+	}
+	version, ok := whole[uint64(1)].(uint64)
+	if !ok || version <= Version {
+		return false
+	}
+	again, err := encoder.Marshal(whole)
+	return err == nil && bytes.Equal(again, payload)
 }
 
 // Verify checks that key signed s as a statement.
