@@ -72,7 +72,8 @@ func nextDay(tx *store.Tx) (person.Date, error) {
 func (g *Register) begin(tx *store.Tx, day person.Date) (int, error) {
 	eve := day.AddDays(-1)
 	var rows []registrationRow
-	err := tx.Where("suspended_from_on = ? OR suspended_until_on = ? OR ended_on = ?", day, eve, day).Order("id").Find(&rows).Error
+	// held in order of id, so that nothing else moves them before the watchers have heard
+	err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("suspended_from_on = ? OR suspended_until_on = ? OR ended_on = ?", day, eve, day).Order("id").Find(&rows).Error
 	if err != nil {
 		return 0, fmt.Errorf("registry: begin the day: %w", err)
 	}

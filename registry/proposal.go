@@ -178,7 +178,7 @@ func (g *Register) openProposal(tx *store.Tx, by actor.Actor, id string) (propos
 	if err := g.notOwn(tx, by, ID(row.RegistrationID)); err != nil {
 		return row, Registration{}, err
 	}
-	before, err := Get(tx, ID(row.RegistrationID))
+	before, err := Hold(tx, ID(row.RegistrationID))
 	return row, before, err
 }
 

@@ -75,6 +75,8 @@ type Officers interface {
 // Neighbours is what other rooms call on *Service, in their own transaction.
 type Neighbours interface {
 	registry.Watcher
+	// Keep keeps an application, and its registration, from moving until tx ends.
+	Keep(tx *store.Tx, application string) error
 	// Settled tells that every line of the application is paid. Telling again changes nothing.
 	Settled(tx *store.Tx, application string) error
 	// Released tells that a certificate of the registration is out. Telling again changes nothing.

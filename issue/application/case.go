@@ -16,7 +16,7 @@ import (
 func (s *Service) Case(ctx context.Context, by actor.Actor, id string) (Case, error) {
 	var c Case
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.of(tx, by, actor.ViewApplication, id)
+		r, err := s.of(tx, by, actor.ViewApplication, id, look)
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (s *Service) others(tx *store.Tx, by actor.Actor, r row) ([]QueueRow, error
 func (s *Service) Attachment(ctx context.Context, by actor.Actor, id, attachment string) (Attachment, []byte, error) {
 	var f attachmentRow
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.of(tx, by, actor.ViewApplication, id)
+		r, err := s.of(tx, by, actor.ViewApplication, id, look)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 // officer's body, not their own case, in the version seen.
 func (s *Service) decide(ctx context.Context, by actor.Actor, id string, version int, f func(tx *store.Tx, r *row) error) (Case, error) {
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.of(tx, by, actor.DecideApplication, id)
+		r, err := s.of(tx, by, actor.DecideApplication, id, take)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, id string, versio
 		if err := checkAttached(tx, r.ID); err != nil {
 			return err
 		}
-		reg, err := registry.Hold(tx, r.RegistrationID)
+		reg, err := registry.Get(tx, r.RegistrationID)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (s *Service) freshen(ctx context.Context, by actor.Actor, id string, versio
 	var claim evidence.Claim
 	stale := false
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		r, err := s.of(tx, by, actor.DecideApplication, id)
+		r, err := s.of(tx, by, actor.DecideApplication, id, look)
 		if err != nil {
 			return err
 		}

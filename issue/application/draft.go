@@ -87,6 +87,9 @@ func (s *Service) Start(ctx context.Context, by actor.Actor, registration regist
 
 // begin writes the draft, or brings the one that is there up to date.
 func (s *Service) begin(tx *store.Tx, by actor.Actor, reg registry.Registration, t terms, heard []evidence.Heard) (string, error) {
+	if _, err := registry.Hold(tx, reg.ID); err != nil {
+		return "", err
+	}
 	fill := prefill(reg, t, heard)
 	ds := draftSlot(by, reg.ID, Change)
 	r := newRow(tx, by, reg, Change)
@@ -201,7 +204,7 @@ func (f Form) bounded() Form {
 
 // draft reads the holder's draft as the page saw it.
 func (s *Service) draft(tx *store.Tx, by actor.Actor, id string, version int) (row, registry.Registration, error) {
-	r, err := s.own(tx, by, id)
+	r, err := s.own(tx, by, id, take)
 	if err != nil {
 		return r, registry.Registration{}, err
 	}
@@ -218,7 +221,7 @@ func (s *Service) draft(tx *store.Tx, by actor.Actor, id string, version int) (r
 // Discard throws a draft away, with all that was typed.
 func (s *Service) Discard(ctx context.Context, by actor.Actor, id string, version int) error {
 	return s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.own(tx, by, id)
+		r, err := s.own(tx, by, id, take)
 		if err != nil {
 			return err
 		}
@@ -239,7 +242,7 @@ func (s *Service) discard(tx *store.Tx, by actor.Actor, r *row, reason string) e
 func (s *Service) CopyToDraft(ctx context.Context, by actor.Actor, id string) (View, error) {
 	var old row
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if old, err = s.own(tx, by, id); err == nil && !old.copyable(tx) {
+		if old, err = s.own(tx, by, id, look); err == nil && !old.copyable(tx) {
 			err = ErrNotNow.With("state", string(old.State))
 		}
 		return err

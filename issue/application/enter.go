@@ -12,11 +12,18 @@ import (
 	"qualsys/registry/person"
 )
 
+// Keep keeps an application and its registration from moving until tx ends, for
+// who records money for it: before anything that is owed is locked.
+func (s *Service) Keep(tx *store.Tx, application string) error {
+	_, err := take(tx, application)
+	return err
+}
+
 // Settled tells that every line of the application is paid. It is called in the
 // transaction that records the money and fails only with it; telling again
 // changes nothing. Money for an application that has ended goes back.
 func (s *Service) Settled(tx *store.Tx, application string) error {
-	r, err := find(tx, application)
+	r, err := take(tx, application)
 	if err != nil {
 		return err
 	}
@@ -70,7 +77,7 @@ func (s *Service) Enter(ctx context.Context, j Enter) error {
 	var held holdError
 	if errors.As(err, &held) {
 		return s.db.Write(ctx, func(tx *store.Tx) error {
-			r, err := find(tx, j.Application)
+			r, err := take(tx, j.Application)
 			if err != nil || !r.State.May(Start) {
 				return err
 			}
@@ -81,7 +88,7 @@ func (s *Service) Enter(ctx context.Context, j Enter) error {
 }
 
 func (s *Service) enter(tx *store.Tx, id string) error {
-	r, err := find(tx, id)
+	r, err := take(tx, id)
 	if err != nil {
 		return err
 	}
@@ -197,7 +204,7 @@ func (s *Service) Released(tx *store.Tx, registration registry.ID, certificate s
 
 // MayPay returns nil when the application waits for money that by owes.
 func (s *Service) MayPay(tx *store.Tx, by actor.Actor, application string) error {
-	r, err := s.own(tx, by, application)
+	r, err := s.own(tx, by, application, look)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (s *Service) Ask(ctx context.Context, j AskRegisters) error {
 	}
 	heard := s.inquirer.Inquire(ctx, sources, claim)
 	return s.db.Write(ctx, func(tx *store.Tx) error {
-		now, err := find(tx, j.Application)
+		now, err := take(tx, j.Application)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (s *Service) askSoon(tx *store.Tx, r row, at time.Time) error {
 // prepareAsk puts the application into evidence_pending, when the registers are
 // to be asked now, and says what to ask.
 func (s *Service) prepareAsk(tx *store.Tx, j AskRegisters) (r row, c evidence.Claim, sources []evidence.Source, err error) {
-	if r, err = find(tx, j.Application); err != nil {
+	if r, err = take(tx, j.Application); err != nil {
 		return
 	}
 	switch {

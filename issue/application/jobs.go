@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Service) Work(q *jobs.Queue) {
 // It never disposes of the application (行政手続法7条).
 func (s *Service) CheckLimit(ctx context.Context, j TimeLimit) error {
 	return s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := find(tx, j.Application)
+		r, err := take(tx, j.Application)
 		if err != nil {
 			return ignoreNone(err)
 		}
@@ -113,36 +114,37 @@ func (s *Service) WarnNear(ctx context.Context, j PeriodEnding) error {
 // Sweep throws away drafts that nobody touched for 90 days, and enqueues again
 // what has waited for a job longer than any job waits.
 func (s *Service) Sweep(ctx context.Context, _ Sweep) error {
-	return s.db.Write(ctx, func(tx *store.Tx) error {
-		old, err := before(tx, draftDays*24*time.Hour, Draft)
-		if err != nil {
-			return err
-		}
-		for i := range old {
-			if err := s.discard(tx, system, &old[i], "90_days"); err != nil {
-				return err
-			}
-		}
-		asking, err := before(tx, 25*time.Hour, Submitted, EvidencePending, EvidenceWait)
-		if err != nil {
-			return err
-		}
-		for _, r := range asking {
-			if err := s.askSoon(tx, r, tx.Now); err != nil {
-				return err
-			}
-		}
-		entering, err := before(tx, time.Hour, ApprovedNoFee, PaymentSettled, Scheduled)
-		if err != nil {
-			return err
-		}
-		for _, r := range entering {
-			if err := s.jobs.Enqueue(tx, Enter{r.ID, r.Version}, tx.Now); err != nil {
-				return err
-			}
-		}
-		return nil
+	return errors.Join(
+		s.each(ctx, draftDays*24*time.Hour, []State{Draft}, func(tx *store.Tx, r *row) error {
+			return s.discard(tx, system, r, "90_days")
+		}),
+		s.each(ctx, 25*time.Hour, []State{Submitted, EvidencePending, EvidenceWait}, func(tx *store.Tx, r *row) error {
+			return s.askSoon(tx, *r, tx.Now)
+		}),
+		s.each(ctx, time.Hour, []State{ApprovedNoFee, PaymentSettled, Scheduled}, func(tx *store.Tx, r *row) error {
+			return s.jobs.Enqueue(tx, Enter{r.ID, r.Version}, tx.Now)
+		}))
+}
+
+// each does something with every application that has stood still for d in one
+// of the states, each in a transaction of its own.
+func (s *Service) each(ctx context.Context, d time.Duration, states []State, do func(*store.Tx, *row) error) error {
+	var rows []row
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = before(tx, d, states...)
+		return err
 	})
+	errs := []error{err}
+	for _, seen := range rows {
+		errs = append(errs, s.db.Write(ctx, func(tx *store.Tx) error {
+			r, err := take(tx, seen.ID)
+			if err != nil || r.Version != seen.Version {
+				return ignoreNone(err)
+			}
+			return do(tx, &r)
+		}))
+	}
+	return errors.Join(errs...)
 }
 
 // before finds what has stood still for d in one of the states.

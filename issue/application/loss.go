@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"unicode/utf8"
 
@@ -23,6 +24,11 @@ func (s *Service) ReportLoss(ctx context.Context, by actor.Actor, registration r
 	}
 	var id string
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := registry.Hold(tx, registration); errors.Is(err, registry.ErrNotFound) {
+			return ErrNone
+		} else if err != nil {
+			return err
+		}
 		reg, err := s.inForce(tx, by, registration)
 		if err != nil {
 			return err

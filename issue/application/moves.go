@@ -3,7 +3,10 @@ package application
 import (
 	"fmt"
 
+	"gorm.io/gorm/clause"
+
 	"qualsys/internal/store"
+	"qualsys/registry"
 	"qualsys/registry/actor"
 	"qualsys/registry/audit"
 )
@@ -64,9 +67,9 @@ func (r *row) settleSlots() {
 }
 
 // find reads an application; ErrNone when there is none.
-func find(tx *store.Tx, id string) (row, error) {
+func find(tx *store.Tx, id string, how ...clause.Expression) (row, error) {
 	var r row
-	switch err := store.One(tx.Where("id = ?", id), &r); {
+	switch err := store.One(tx.Clauses(how...).Where("id = ?", id), &r); {
 	case err == store.ErrNone:
 		return row{}, ErrNone
 	case err != nil:
@@ -75,13 +78,32 @@ func find(tx *store.Tx, id string) (row, error) {
 	return r, nil
 }
 
+// take reads an application that is to be moved, and keeps its registration and
+// then itself from moving until tx ends: everybody takes the two in this order,
+// and what is owed for it after them (docs/adr/0009-lock-order.md).
+func take(tx *store.Tx, id string) (row, error) {
+	r, err := find(tx, id)
+	if err != nil {
+		return row{}, err
+	}
+	if _, err := registry.Hold(tx, r.RegistrationID); err != nil {
+		return row{}, err
+	}
+	return find(tx, id, clause.Locking{Strength: "NO KEY UPDATE"})
+}
+
+// reader is look, for who only reads, or take, for who moves what is read.
+type reader func(tx *store.Tx, id string) (row, error)
+
+func look(tx *store.Tx, id string) (row, error) { return find(tx, id) }
+
 // own reads an application of the holder by, whose link to the registration
 // still stands. Anybody else's is ErrNone.
-func (s *Service) own(tx *store.Tx, by actor.Actor, id string) (row, error) {
+func (s *Service) own(tx *store.Tx, by actor.Actor, id string, read reader) (row, error) {
 	if err := by.Check(); err != nil {
 		return row{}, err
 	}
-	r, err := find(tx, id)
+	r, err := read(tx, id)
 	if err != nil {
 		return row{}, err
 	}
@@ -93,11 +115,11 @@ func (s *Service) own(tx *store.Tx, by actor.Actor, id string) (row, error) {
 
 // of reads an application for an officer who wants to do action; another
 // body's is ErrNone, one's own case ErrOwnCase when it is to be acted on.
-func (s *Service) of(tx *store.Tx, by actor.Actor, action actor.Action, id string) (row, error) {
+func (s *Service) of(tx *store.Tx, by actor.Actor, action actor.Action, id string, read reader) (row, error) {
 	if err := by.Check(); err != nil {
 		return row{}, err
 	}
-	r, err := find(tx, id)
+	r, err := read(tx, id)
 	if err != nil {
 		return row{}, err
 	}

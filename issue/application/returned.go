@@ -97,7 +97,7 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, id string, version
 
 // returned reads an item of the present round of the holder's application.
 func (s *Service) returned(tx *store.Tx, by actor.Actor, id string, version int, item string) (row, returnRow, error) {
-	r, err := s.own(tx, by, id)
+	r, err := s.own(tx, by, id, take)
 	if err != nil {
 		return r, returnRow{}, err
 	}
@@ -212,7 +212,7 @@ func attached(tx *store.Tx, r row, item string) error {
 // The registers are asked again about what no attachment stands for.
 func (s *Service) Resubmit(ctx context.Context, by actor.Actor, id string, version int) (View, error) {
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.own(tx, by, id)
+		r, err := s.own(tx, by, id, take)
 		if err != nil {
 			return err
 		}

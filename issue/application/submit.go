@@ -146,7 +146,7 @@ func mayAsk(rows []registry.ProcedureRow, i Item, s evidence.Source) bool {
 // What was paid goes back as the law and the body's rules say.
 func (s *Service) Withdraw(ctx context.Context, by actor.Actor, id string, version int) (View, error) {
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.own(tx, by, id)
+		r, err := s.own(tx, by, id, take)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 func (s *Service) View(ctx context.Context, by actor.Actor, id string) (View, error) {
 	var v View
 	err := s.db.Read(ctx, func(tx *store.Tx) error {
-		r, err := s.own(tx, by, id)
+		r, err := s.own(tx, by, id, look)
 		if err != nil {
 			return err
 		}

@@ -61,10 +61,25 @@ func (p *Payments) createPage(ctx context.Context, c checkoutRow, o Order) (stri
 	if err != nil {
 		return "", ErrAway.Because(err)
 	}
-	return page.URL, p.o.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.Model(&checkoutRow{}).Where("id = ?", c.ID).
-			Updates(map[string]any{"session": page.Session, "url": page.URL}).Error
+	ended := false
+	err = p.o.DB.Write(ctx, func(tx *store.Tx) error {
+		claim, err := hold(tx, c.Application)
+		if err != nil {
+			return err
+		}
+		if err := tx.Model(&checkoutRow{}).Where("id = ?", c.ID).
+			Updates(map[string]any{"session": page.Session, "url": page.URL}).Error; err != nil {
+			return err
+		}
+		if ended = !claim.ClosedAt.IsZero(); ended { // the application ended while the company made its page
+			return p.o.Jobs.Enqueue(tx, closePage{c.ID}, time.Time{})
+		}
+		return nil
 	})
+	if err == nil && ended {
+		return "", ErrClosed
+	}
+	return page.URL, err
 }
 
 // openPage finds an open page of application for the same lines that has time

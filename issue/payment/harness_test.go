@@ -136,6 +136,9 @@ func (w *world) setAway(away bool) {
 	w.away = away
 }
 
+// Keep implements payment.Listener.
+func (w *world) Keep(*store.Tx, string) error { return nil }
+
 // Settled implements payment.Listener.
 func (w *world) Settled(_ *store.Tx, application string) error {
 	w.mu.Lock()

@@ -13,6 +13,11 @@ import (
 // Listener is who asked for the money: it hears that all of it has come in, in
 // the transaction that records the last of it, and exactly once.
 type Listener interface {
+	// Keep keeps the application from moving until tx ends. It is called before
+	// the claim is locked: whoever holds both took the application first
+	// (docs/adr/0009-lock-order.md).
+	Keep(tx *store.Tx, application string) error
+	// Settled tells that all is paid.
 	Settled(tx *store.Tx, application string) error
 }
 
@@ -88,7 +93,7 @@ var (
 )
 
 // Request asks for the money of c, once per application and version: the same
-// request again changes nothing, another amount is ErrAsked. ErrNothingDue when
+// request again changes nothing but the deadline, another amount is ErrAsked. ErrNothingDue when
 // no amount is above zero.
 func (p *Payments) Request(tx *store.Tx, by actor.Actor, c Claim) error {
 	return p.request(tx, by, c)

@@ -61,6 +61,12 @@ func (p *Payments) origin(tx *store.Tx, m Memo) (checkoutRow, claimRow, error) {
 	} else if err != nil {
 		return c, claimRow{}, err
 	}
+	if p.o.Listener == nil {
+		return c, claimRow{}, errors.New("payment: nobody listens")
+	}
+	if err := p.o.Listener.Keep(tx, c.Application); err != nil {
+		return c, claimRow{}, fmt.Errorf("payment: keep the application: %w", err)
+	}
 	claim, err := hold(tx, c.Application)
 	return c, claim, err
 }
@@ -162,9 +168,6 @@ func (p *Payments) settled(tx *store.Tx, claim claimRow) error {
 	}
 	if err := p.tell(tx, claim, ToldPaid, paid); err != nil {
 		return err
-	}
-	if p.o.Listener == nil {
-		return errors.New("payment: nobody listens")
 	}
 	return p.o.Listener.Settled(tx, claim.Application)
 }

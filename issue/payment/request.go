@@ -67,7 +67,8 @@ func (c Claim) dues() ([]Due, error) {
 	return l, err
 }
 
-// sameRequest accepts a claim that was made before with the same debts.
+// sameRequest accepts a claim that was made before with the same debts; its
+// deadline follows, since an officer may have given more time.
 func (p *Payments) sameRequest(tx *store.Tx, c Claim, dues []Due) error {
 	old, err := hold(tx, c.Application)
 	if err != nil {
@@ -92,7 +93,7 @@ func (p *Payments) sameRequest(tx *store.Tx, c Claim, dues []Due) error {
 	if len(dues) != len(lines) {
 		return ErrAsked
 	}
-	return nil
+	return tx.Model(&claimRow{}).Where("application = ?", c.Application).Update("deadline_at", store.At(c.Deadline)).Error
 }
 
 func (p *Payments) basket(tx *store.Tx, application string) (Basket, error) {

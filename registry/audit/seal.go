@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"qualsys/internal/store"
 )
@@ -45,8 +47,8 @@ func sealSome(tx *store.Tx) (int, error) {
 		chains[l.Chain] = append(chains[l.Chain], l)
 		ids[i] = l.ID
 	}
-	for chain, lines := range chains {
-		if err := sealChain(tx, chain, lines); err != nil {
+	for _, chain := range slices.Sorted(maps.Keys(chains)) { // in one order, so that two sealers don't wait for each other
+		if err := sealChain(tx, chain, chains[chain]); err != nil {
 			return 0, fmt.Errorf("audit: seal %s: %w", chain, err)
 		}
 	}

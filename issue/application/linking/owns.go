@@ -33,7 +33,7 @@ func (l *Linking) unlink(tx *store.Tx, by actor.Actor, registration registry.ID)
 	if err := l.owns(tx, by, registration); err != nil {
 		return err
 	}
-	r, err := registry.Get(tx, registration)
+	r, err := registry.Hold(tx, registration)
 	if err != nil {
 		return err
 	}
