@@ -33,12 +33,11 @@ func (b *Tab) Leads(steps ...chromedp.Action[chromedp.Void]) int {
 	return int(r.Status)
 }
 
-// fonts waits until the fonts of the page are there. Where scripts are off a
-// promise is never kept, and the state is all that can be asked.
+// fonts waits until the fonts of the page are there. Where scripts are off no
+// promise is kept, and that the page is loaded must do.
 func (b *Tab) fonts() {
 	b.t.Helper()
 	if b.silent {
-		b.Until("document.readyState === 'complete' && document.fonts.status === 'loaded'")
 		return
 	}
 	Eval[bool](b, "document.fonts.ready.then(() => true)")
@@ -182,4 +181,10 @@ func (b *Tab) Host() string {
 		b.t.Fatal(err)
 	}
 	return u.Host
+}
+
+// LeadsByKey is Leads for a key that is pressed where the focus is.
+func (b *Tab) LeadsByKey(key string) int {
+	b.t.Helper()
+	return b.Leads(chromedp.KeyEvent(key))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -51,16 +52,25 @@ func (b *Tab) Header(name, value string) {
 	})
 }
 
+// conditions are the parameters of Network.emulateNetworkConditionsByRule: older
+// browsers read whether a rule takes the network away beside the rules.
+type conditions struct {
+	Offline bool                  `json:"offline"`
+	Rules   []*network.Conditions `json:"matchedNetworkConditions"`
+}
+
+var emulateNetwork = cdp.Command[conditions, cdp.Empty]{Method: network.CommandEmulateNetworkConditionsByRule}
+
 // Away takes addresses (URL patterns such as "http://*:*/issued/*") out of
 // reach, as where there is no reception; without any, all are within reach.
 func (b *Tab) Away(patterns ...string) {
 	b.t.Helper()
-	rules := []*network.Conditions{}
-	for _, p := range patterns {
-		rules = append(rules, &network.Conditions{URLPattern: p, Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+	p := conditions{Offline: len(patterns) > 0, Rules: []*network.Conditions{}}
+	for _, pattern := range patterns {
+		p.Rules = append(p.Rules, &network.Conditions{URLPattern: pattern, Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
 	}
 	b.call("network conditions", func() error {
-		_, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: rules})
+		_, err := chromedp.Call(b.ctx, emulateNetwork, p)
 		return err
 	})
 }
