@@ -48,3 +48,19 @@ func parseBirth(s string) (uint32, error) {
 	}
 	return uint32(n[0]*10000 + n[1]*100 + n[2]), nil
 }
+
+// all joins what is wrong with several things that were typed.
+func all(errs ...error) error {
+	var wrong fault.List
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		faults, ok := fault.All(err)
+		if !ok {
+			return err
+		}
+		wrong = append(wrong, faults...)
+	}
+	return wrong.Err()
+}

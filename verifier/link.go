@@ -29,11 +29,8 @@ func (g *gathering) follow(ctx context.Context, digest [32]byte, st credential.S
 // the code or the birth date as typed.
 func (v *Verifier) Code(ctx context.Context, typed, birth string) (Verification, error) {
 	code, err := credential.ParseCode(typed)
-	if err != nil {
-		return Verification{}, err
-	}
-	born, err := parseBirth(birth)
-	if err != nil {
+	born, unreadable := parseBirth(birth)
+	if err := all(err, unreadable); err != nil { // both are told at once
 		return Verification{}, err
 	}
 	g := v.begin(ctx, FromCode)

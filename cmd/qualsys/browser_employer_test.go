@@ -252,6 +252,9 @@ func (r *Reader) types(p exhibit) {
 	if r.Value("#f-code") != "7K3M-9PQX" || r.Value("#f-birth") != "1990/13/45" {
 		r.t.Errorf("what was typed is lost: %q, %q", r.Value("#f-code"), r.Value("#f-birth"))
 	}
+	if n := browser.Eval[int](r.Tab, "document.querySelectorAll('.field-bad').length"); n != 2 {
+		r.t.Errorf("%d of two mistakes are told", n)
+	}
 	r.Look("bad code")
 	r.Fill("#f-code", strings.ToLower(p.code))
 	r.Fill("#f-birth", "")
