@@ -131,12 +131,15 @@ func strong(c *x509.Certificate) bool {
 }
 
 // unrevoked looks a certificate up in the newest current list of its issuer.
+// That it stands on one that has run out is no better.
 func (t Trust) unrevoked(c, issuer *x509.Certificate, proven, now time.Time) error {
 	var newest *x509.RevocationList
+	stale := false
 	for _, l := range t.CRLs {
-		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || l.Number == nil || l.CheckSignatureFrom(issuer) != nil || odd(l) {
+		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || l.Number == nil || odd(l) || weak(l) || l.CheckSignatureFrom(issuer) != nil {
 			continue
 		}
+		stale = stale || lists(l, c, proven)
 		if l.NextUpdate.IsZero() || l.NextUpdate.Before(now) || l.ThisUpdate.After(now.Add(skew)) {
 			continue
 		}
@@ -144,15 +147,30 @@ func (t Trust) unrevoked(c, issuer *x509.Certificate, proven, now time.Time) err
 			newest = l
 		}
 	}
-	if newest == nil {
+	switch {
+	case newest == nil && stale, newest != nil && lists(newest, c, proven):
+		return refuse(Revoked, "a certificate of the path is on its issuer's list")
+	case newest == nil:
 		return refuse(RevocationUnknown, "no current list of an issuer")
 	}
-	for _, e := range newest.RevokedCertificateEntries {
-		if e.SerialNumber.Cmp(c.SerialNumber) == 0 && !e.RevocationTime.After(proven) {
-			return refuse(Revoked, "a certificate of the path is on its issuer's list")
-		}
-	}
 	return nil
+}
+
+// lists reports whether a list says that c was revoked by the proven time.
+func lists(l *x509.RevocationList, c *x509.Certificate, proven time.Time) bool {
+	return slices.ContainsFunc(l.RevokedCertificateEntries, func(e x509.RevocationListEntry) bool {
+		return e.SerialNumber.Cmp(c.SerialNumber) == 0 && !e.RevocationTime.After(proven)
+	})
+}
+
+// weak reports whether a list is signed over a broken digest, which x509 bears
+// in lists, though in no certificate.
+func weak(l *x509.RevocationList) bool {
+	switch l.SignatureAlgorithm {
+	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA, x509.MD2WithRSA, x509.DSAWithSHA1:
+		return true
+	}
+	return false
 }
 
 // odd reports whether a list has a critical extension: it may then not be

@@ -2,8 +2,10 @@ package pdfcert_test
 
 import (
 	"crypto/ecdsa"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/asn1"
+	"math/big"
 	"testing"
 	"time"
 
@@ -87,6 +89,12 @@ func TestWhoMaySeal(t *testing.T) {
 		"the signer revoked after the file was proven": {trust: func(t *testing.T, s *certtest.Set, p *pdfcert.Trust) {
 			p.CRLs = append(p.CRLs, certtest.List(t, s.CA, s.CAKey, at, 2, s.Signer))
 		}, sealAt: -3 * time.Hour, proven: -3 * time.Hour},
+		"the signer revoked in a list that has run out": {trust: func(t *testing.T, s *certtest.Set, p *pdfcert.Trust) {
+			p.CRLs[1] = certtest.List(t, s.CA, s.CAKey, at.Add(-8*24*time.Hour), 2, s.Signer)
+		}, want: pdfcert.Revoked},
+		"a list with a broken digest": {trust: func(t *testing.T, s *certtest.Set, p *pdfcert.Trust) {
+			p.CRLs[1] = sha1List(t, s)
+		}, want: pdfcert.RevocationUnknown},
 		"the authority revoked": {trust: func(t *testing.T, s *certtest.Set, p *pdfcert.Trust) {
 			p.CRLs = append(p.CRLs, certtest.List(t, s.Root, s.RootKey, at, 2, s.CA))
 		}, want: pdfcert.Revoked},
@@ -131,4 +139,19 @@ func TestACertificateThatIsSignedByNobodyOfOurs(t *testing.T) {
 	if pdfcert.ReasonOf(err) != pdfcert.Untrusted {
 		t.Errorf("an authority of the same names: %v", err)
 	}
+}
+
+// sha1List is the authority's list, signed over SHA-1.
+func sha1List(t *testing.T, s *certtest.Set) *x509.RevocationList {
+	t.Helper()
+	der, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{SignatureAlgorithm: x509.ECDSAWithSHA1, Number: big.NewInt(9),
+		ThisUpdate: at.Add(-time.Hour), NextUpdate: at.AddDate(0, 0, 7)}, s.CA, s.CAKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := x509.ParseRevocationList(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
