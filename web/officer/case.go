@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -59,7 +61,7 @@ func (p *Pages) caseAgain(c *gin.Context, status int, wrong error, fill func(*Ca
 		fill(&it)
 	}
 	if wrong != nil {
-		shown, ok := v.With(wrong, c.Request.PostForm)
+		shown, ok := v.With(gateInWords(v, wrong), c.Request.PostForm)
 		if !ok {
 			return wrong
 		}
@@ -69,6 +71,22 @@ func (p *Pages) caseAgain(c *gin.Context, status int, wrong error, fill func(*Ca
 	v.Path, v.Scripts = it.address(), []string{"officer.js"}
 	c.Header("Speculation-Rules", `"`+rulesPath+`"`)
 	return web.Page(c, status, CasePage(v, it))
+}
+
+// gateInWords says which rules of the gate do not hold in words, not by number.
+func gateInWords(v page.View, err error) error {
+	all, ok := fault.All(err)
+	if !ok || len(all) == 0 || !errors.Is(all[0], application.ErrGate) {
+		return err
+	}
+	numbers, _ := all[0].Params()["rules"].(string)
+	var words []string
+	for _, f := range application.Gate(application.Facts{}) {
+		if slices.Contains(strings.Split(numbers, ", "), f.Rule) {
+			words = append(words, f.Words(string(v.Lang)))
+		}
+	}
+	return all[0].With("rules", strings.Join(words, v.T("officer.rule_and")))
 }
 
 // rulesPath is where browsers read what they may load ahead.

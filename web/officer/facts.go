@@ -104,7 +104,7 @@ func (it CaseView) waits(v page.View) string {
 func (it CaseView) after(v page.View) string {
 	switch {
 	case it.Fee.Total() > 0:
-		return v.T("officer.after_pay", "amount", page.Money(v.Lang, int64(it.Fee.Total())))
+		return v.T(yes(it.Notification, "officer.after_record_pay", "officer.after_pay"), "amount", page.Money(v.Lang, int64(it.Fee.Total())))
 	case it.Notification:
 		return v.T("officer.after_record")
 	}
