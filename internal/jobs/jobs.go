@@ -35,34 +35,49 @@ type Queue struct {
 	db      *store.DB
 	workers *river.Workers
 	period  []*river.PeriodicJob
-	sqlite  *river.Client[*sql.Tx] // nil on PostgreSQL
-	pg      *river.Client[pgx.Tx]  // nil on SQLite
-	started bool
+	sqlite  *river.Client[*sql.Tx] // enqueues; nil on PostgreSQL
+	pg      *river.Client[pgx.Tx]  // enqueues; nil on SQLite
+	id      string                 // of this process, while it works
+	working client                 // nil until Start
+	rest    func()                 // stops saying that we are alive
+}
+
+// client is what both kinds of River's clients can do.
+type client interface {
+	Start(context.Context) error
+	Stop(context.Context) error
+	JobList(context.Context, *river.JobListParams) (*river.JobListResult, error)
 }
 
 // New returns a queue in db that only enqueues until Start.
 func New(db *store.DB) (*Queue, error) {
 	q := &Queue{db: db, workers: river.NewWorkers()}
-	if err := q.open(&river.Config{Logger: slog.Default()}); err != nil {
-		return nil, err
+	cfg := &river.Config{Logger: slog.Default()}
+	var err error
+	if db.Engine() == store.PostgreSQL {
+		q.pg, err = river.NewClient(riverpgxv5.New(db.Pool()), cfg)
+	} else {
+		q.sqlite, err = river.NewClient(riversqlite.New(db.Writer()), cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	return q, nil
 }
 
-func (q *Queue) open(cfg *river.Config) (err error) {
+// open returns a client that works jobs.
+func (q *Queue) open(cfg *river.Config) (client, error) {
 	if q.db.Engine() == store.PostgreSQL {
-		q.pg, err = river.NewClient(riverpgxv5.New(q.db.Pool()), cfg)
-	} else {
-		q.sqlite, err = river.NewClient(riversqlite.New(q.db.Writer()), cfg)
+		return river.NewClient(riverpgxv5.New(q.db.Pool()), cfg)
 	}
-	if err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	return nil
+	return river.NewClient(riversqlite.New(q.db.Writer()), cfg)
 }
 
 // Enqueue implements Enqueuer.
 func (q *Queue) Enqueue(tx *store.Tx, args Args, at time.Time) error {
+	if !at.After(tx.Now) {
+		at = time.Time{} // a job with a time of its own waits for the scheduler, which looks every five seconds
+	}
 	o := &river.InsertOpts{ScheduledAt: at, MaxAttempts: 25, UniqueOpts: river.UniqueOpts{
 		ByArgs: true,
 		ByState: []rivertype.JobState{
@@ -105,9 +120,12 @@ func Every(q *Queue, interval time.Duration, args Args) {
 		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
-// Start begins to work jobs until Stop; workers is how many run at once.
-func (q *Queue) Start(ctx context.Context, workers int) error {
+// Start begins to work jobs until Stop; workers is how many run at once. Jobs
+// that a process left when it died are begun again, now and from now on.
+func (q *Queue) Start(ctx context.Context, workers int) (err error) {
+	q.id = newID()
 	cfg := &river.Config{
+		ID:                q.id,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:           q.workers,
 		PeriodicJobs:      q.period,
@@ -115,25 +133,41 @@ func (q *Queue) Start(ctx context.Context, workers int) error {
 		FetchPollInterval: 200 * time.Millisecond,
 		Logger:            slog.New(quiet{slog.Default().Handler()}),
 	}
-	if err := q.open(cfg); err != nil {
-		return err
+	if q.working, err = q.open(cfg); err != nil {
+		q.working = nil
+		return fmt.Errorf("jobs: %w", err)
 	}
-	q.started = true
-	if q.pg != nil {
-		return q.pg.Start(ctx)
+	here.Store(q.id, true)
+	if err := q.pulse(ctx); err != nil {
+		return fmt.Errorf("jobs: begin: %w", err)
 	}
-	return q.sqlite.Start(ctx)
+	pulse, end := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		q.live(pulse)
+	}()
+	q.rest = func() {
+		end()
+		<-done
+	}
+	return q.working.Start(ctx)
 }
 
 // Stop waits for running jobs and stops working.
 func (q *Queue) Stop(ctx context.Context) error {
-	switch {
-	case !q.started:
+	if q.working == nil {
 		return nil
-	case q.pg != nil:
-		return q.pg.Stop(ctx)
 	}
-	return q.sqlite.Stop(ctx)
+	if err := q.working.Stop(ctx); err != nil {
+		return err
+	}
+	q.working = nil
+	if q.rest != nil {
+		q.rest()
+	}
+	here.Delete(q.id)
+	return q.db.Write(ctx, func(tx *store.Tx) error { return tx.Where("id = ?", q.id).Delete(&aliveRow{}).Error })
 }
 
 // Drain waits until no job is waiting to run now, so that a test sees what the
