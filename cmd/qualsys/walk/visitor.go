@@ -172,6 +172,24 @@ func (p *Page) Link(what string) (string, error) {
 	return "", fmt.Errorf("walk: no link %q on %s (status %d): %.300s", what, p.URL.Path, p.Status, p.Text())
 }
 
+// linkWith returns the address of the first link whose words hold all that is
+// given, or "".
+func (p *Page) linkWith(all ...string) string {
+	if p.root == nil {
+		return ""
+	}
+	for n := range p.root.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "a" {
+			continue
+		}
+		text := words(n)
+		if !slices.ContainsFunc(all, func(w string) bool { return !strings.Contains(text, w) }) {
+			return attr(n, "href")
+		}
+	}
+	return ""
+}
+
 // Follow opens the first link whose address or words hold what is given.
 func (v *Visitor) Follow(what string) error {
 	href, err := v.Page.Link(what)

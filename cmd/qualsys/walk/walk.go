@@ -30,6 +30,9 @@ var (
 	hoa    = Person{Subject: "hoa", Name: "NGUYEN THI HOA", Birth: "1996/02/29", Register: "1", Number: "第D-0222222号"}
 )
 
+// address is where Hanako reads mail.
+const address = "hanako@example.jp"
+
 // body keeps the register of the walk.
 const body = "sssc"
 
@@ -81,6 +84,10 @@ func (t *trip) first() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := t.holder.ConfirmEmail(t.Mail, address); err != nil {
+		return err
+	}
+	t.say("gives her e-mail address and types in the code that is mailed there")
 	t.papers = append(t.papers, p)
 	t.say("has her first certificate: %s, %d KB, QR code and number %s", p.Name, len(p.PDF)/1024, p.Code)
 	return t.verdict(p, hanako.Birth, "in_force")
@@ -120,10 +127,13 @@ func (t *trip) rename(name, kana, why string) error {
 		return err
 	}
 	t.say("an officer compares what was asked, registered and answered, and approves")
+	if err := t.told("お支払い", name, "花子", hanako.Number, filed.Number); err != nil {
+		return err
+	}
 	if err := t.holder.Pay(filed); err != nil {
 		return err
 	}
-	t.say("she is told what to pay to whom, and pays at the (simulated) payment company")
+	t.say("a mail without any personal data calls her; she sees what to pay to whom, and pays at the (simulated) payment company")
 	p, err := t.holder.AwaitCertificate(filed)
 	if err != nil {
 		return err
