@@ -61,7 +61,7 @@ func (p *Pages) caseAgain(c *gin.Context, status int, wrong error, fill func(*Ca
 		fill(&it)
 	}
 	if wrong != nil {
-		shown, ok := v.With(gateInWords(v, wrong), c.Request.PostForm)
+		shown, ok := v.With(inWords(v, wrong), c.Request.PostForm)
 		if !ok {
 			return wrong
 		}
@@ -73,10 +73,16 @@ func (p *Pages) caseAgain(c *gin.Context, status int, wrong error, fill func(*Ca
 	return web.Page(c, status, CasePage(v, it))
 }
 
-// gateInWords says which rules of the gate do not hold in words, not by number.
-func gateInWords(v page.View, err error) error {
+// inWords says what a fault means on the page that shows the case anew: which
+// rules of the gate do not hold, in words, and that the case has moved.
+func inWords(v page.View, err error) error {
 	all, ok := fault.All(err)
-	if !ok || len(all) == 0 || !errors.Is(all[0], application.ErrGate) {
+	switch {
+	case !ok || len(all) == 0:
+		return err
+	case errors.Is(all[0], application.ErrStale):
+		return ErrMoved
+	case !errors.Is(all[0], application.ErrGate):
 		return err
 	}
 	numbers, _ := all[0].Params()["rules"].(string)
@@ -86,8 +92,12 @@ func gateInWords(v page.View, err error) error {
 			words = append(words, f.Words(string(v.Lang)))
 		}
 	}
-	return all[0].With("rules", strings.Join(words, v.T("officer.rule_and")))
+	return all[0].With("rules", strings.Join(words, and(v)))
 }
+
+// ErrMoved: the case has changed since the officer saw it; the page shows it as
+// it is now, with what was typed.
+var ErrMoved = fault.New(fault.Conflict, "officer.case_moved")
 
 // rulesPath is where browsers read what they may load ahead.
 const rulesPath = "/officer/ahead.json"

@@ -137,7 +137,7 @@ func TestAStaleCaseLosesNothing(t *testing.T) {
 	d.post(at+"/hold", "hold_reason", "確認のため")
 	d.page = old
 	d.post(at+"/return", "returns", "kana_missing", "text_kana_missing", "読みをお願いします", "send", "1").stands(409, at)
-	d.says("読みをお願いします", `value="kana_missing" checked`, `role="alert"`)
+	d.says("読みをお願いします", `value="kana_missing" checked`, "下は最新の内容で、入力したものは残っています")
 }
 
 func TestWhoMayNotDecides(t *testing.T) {

@@ -146,7 +146,7 @@ func kinds(v page.View, list []registry.ChangeKind) string {
 	for _, k := range list {
 		out = append(out, v.T("officer.change_"+string(k)))
 	}
-	return strings.Join(out, v.T("officer.and"))
+	return strings.Join(out, and(v))
 }
 
 // removalGrounds are the grounds of a removal or revocation, as the register keeps them.

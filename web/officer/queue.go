@@ -121,7 +121,7 @@ func what(v page.View, r application.QueueRow) string {
 	out := ""
 	for i, item := range r.Items {
 		if i > 0 {
-			out += v.T("officer.and")
+			out += and(v)
 		}
 		out += item.Words(lang)
 	}
@@ -129,6 +129,14 @@ func what(v page.View, r application.QueueRow) string {
 		return v.T("officer.notification", "what", out)
 	}
 	return v.T("officer.change_of", "what", out)
+}
+
+// and stands between the things of a list in a sentence.
+func and(v page.View) string {
+	if v.Lang == page.En {
+		return ", "
+	}
+	return "・"
 }
 
 // daysLeft is how long until the standard period ends.

@@ -224,7 +224,7 @@ func decisionStories() {
 	})
 	caseStory("stale", func(v *page.View, it *CaseView) {
 		it.Tried = "approve"
-		v.Faults, v.Typed = fault.List{application.ErrStale}, url.Values{"note": {"停止は確認済み"}}
+		v.Faults, v.Typed = fault.List{ErrMoved}, url.Values{"note": {"停止は確認済み"}}
 	})
 	caseStory("overdue", func(_ *page.View, it *CaseView) {
 		it.at(application.AwaitingPayment, application.OfficerCan{Close: true, Extend: true})

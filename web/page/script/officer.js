@@ -9,6 +9,7 @@ const rows = [...document.querySelectorAll('[data-difference]')];
 if (form && note && rows.length && 'IntersectionObserver' in window) {
   const unseen = new Set(rows);
   const words = note.querySelector('span');
+  const covered = getComputedStyle(bar).position === 'sticky' ? Math.round(bar.offsetHeight) : 0;
   const tell = () => {
     words.textContent = note.dataset.unseen.replace('{count}', unseen.size);
     if (!unseen.size) note.hidden = true;
@@ -21,7 +22,7 @@ if (form && note && rows.length && 'IntersectionObserver' in window) {
       watch.unobserve(e.target);
     }
     tell();
-  }, { threshold: [0.3, 0.6, 0.9], rootMargin: `0px 0px -${Math.round(bar.offsetHeight)}px 0px` });
+  }, { threshold: [0.3, 0.6, 0.9], rootMargin: `0px 0px -${covered}px 0px` });
   for (const row of rows) watch.observe(row);
 
   const show = () => {
