@@ -48,7 +48,7 @@ func (r *room) confirm(b *browser, address string) {
 func TestStepUp(t *testing.T) {
 	r := newRoom(t)
 	b, entry := r.linked(sample.Hanako)
-	r.Clock.Advance(11 * time.Minute)
+	r.Clock.Advance(16 * time.Minute)
 	b.get("/my/settings").stands(200, "/my/settings")
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, path := range []string{"/my/settings/email", "/my/settings/email/remove", "/my/link", entry + "/unlink"} {

@@ -32,14 +32,6 @@ func (c certificatePage) newer() (issue.Certificate, bool) {
 	return n, ok && n.ID != c.ID
 }
 
-// title is ① as the certificate says it.
-func (c certificatePage) title(v page.View) string {
-	if v.Lang == page.En && c.Content.English != "" {
-		return c.Content.English
-	}
-	return c.Content.Title
-}
-
 // certificate shows one certificate, its state and what can be done with it.
 func (p *Pages) certificate(v visit) error {
 	c, err := v.certificatePage()

@@ -160,18 +160,6 @@ func certificateVerdict(c issue.Certificate) page.Verdict {
 	return page.Ended
 }
 
-func certificateWeight(c issue.Certificate) page.Kind {
-	switch certificateCode(c) {
-	case "valid":
-		return page.Success
-	case "changed", "making":
-		return page.Info
-	case "suspended":
-		return page.Warning
-	}
-	return page.Alarm
-}
-
 // itemLabel names a further item of a registration (⑨).
 func itemLabel(v page.View, key string) string {
 	if code := "holder.item_" + key; page.Has(v.Lang, code) {

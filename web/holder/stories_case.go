@@ -137,6 +137,18 @@ func storyCases() {
 			}
 		})))
 	}
+	storyPayments()
+	storyEnds()
+	for _, one := range storyReturned() {
+		story("item "+one.Item, "", of(itemScreen, itemPage{storyCase(application.Returned, nil), one}))
+	}
+	story("item with faults", "", faulty(itemScreen, itemPage{storyCase(application.Returned, nil), storyReturned()[0]},
+		map[string][]string{"number": {"123456789012345"}, "issued_on": {"2026/08/01"}},
+		application.ErrIdentifier.At("number"), application.ErrIdentifierOld.At("issued_on"), ErrFile.At("file")))
+}
+
+// storyPayments are the moments between a request for money and its arrival.
+func storyPayments() {
 	story("application payment open", "", of(caseScreen, storyCase(application.PaymentProcessing, func(c *casePage) { c.Money.Open = true })))
 	story("application payment confirming", "", of(caseScreen, storyCase(application.PaymentProcessing, func(c *casePage) {
 		c.Confirming, c.Can.Withdraw, c.Money = true, false, storyMoney(payment.Processing)
@@ -144,6 +156,10 @@ func storyCases() {
 	story("application payment slow", "", of(caseScreen, storyCase(application.PaymentProcessing, func(c *casePage) {
 		c.Confirming, c.Can.Withdraw, c.Round = true, false, maxRounds
 	})))
+}
+
+// storyEnds are how an application ends, and how it was sent.
+func storyEnds() {
 	story("application registered making", "", of(caseScreen, storyCase(application.Registered, func(c *casePage) {
 		c.held = c.held.with(storyCertificate(c.held, "C1", credential.Changed, 0))
 		c.Receipts = storyReceipts(payment.Captured, payment.Captured)
@@ -177,10 +193,4 @@ func storyCases() {
 	story("receipt returned", "", of(receiptScreen, receiptPage{storyCase(application.Withdrawn, func(c *casePage) {
 		c.Receipts = storyReceipts(payment.TaxNoticeDue, payment.Refunded)
 	})}))
-	for _, one := range storyReturned() {
-		story("item "+one.Item, "", of(itemScreen, itemPage{storyCase(application.Returned, nil), one}))
-	}
-	story("item with faults", "", faulty(itemScreen, itemPage{storyCase(application.Returned, nil), storyReturned()[0]},
-		map[string][]string{"number": {"123456789012345"}, "issued_on": {"2026/08/01"}},
-		application.ErrIdentifier.At("number"), application.ErrIdentifierOld.At("issued_on"), ErrFile.At("file")))
 }

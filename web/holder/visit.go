@@ -17,9 +17,14 @@ import (
 	"qualsys/web/page"
 )
 
-// stepUp is how long ago somebody may have proved who they are at most for what
-// could be used to take over an account (SECURITY T48).
-const stepUp = 10 * time.Minute
+// How long ago somebody may have proved who they are at most, for what could be
+// used to take over an account (SECURITY T48): when such a form is opened, and
+// when it is sent. Between the two lies the time to fill it in, so that nothing
+// typed is lost to another login.
+const (
+	stepUpToOpen = 10 * time.Minute
+	stepUpToSend = 15 * time.Minute
+)
 
 // visit is one request of a holder.
 type visit struct {
@@ -63,7 +68,13 @@ func (v visit) to(path string) error {
 }
 
 // fresh refuses what wants a login of a moment ago.
-func (v visit) fresh() error { return web.Fresh(v.c, v.p.o.DB.Clock().Now(), stepUp) }
+func (v visit) fresh() error {
+	max := stepUpToOpen
+	if v.c.Request.Method == http.MethodPost {
+		max = stepUpToSend
+	}
+	return web.Fresh(v.c, v.p.o.DB.Clock().Now(), max)
+}
 
 // view is what every page of the room is told; here marks the navigation.
 func (v visit) view(here string) (page.View, error) {
