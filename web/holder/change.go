@@ -109,7 +109,7 @@ func (p *Pages) startChange(v visit) error {
 	if err != nil {
 		return err
 	}
-	return v.to("/my/applications/" + a.ID)
+	return v.to(screenAddress(a, a.Screen))
 }
 
 // openCase returns the id of the application that stands in the way, if that is

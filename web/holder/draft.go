@@ -26,6 +26,15 @@ type draftPage struct {
 
 func (d draftPage) path() string { return "/my/applications/" + d.ID }
 
+// address is this screen's own, so that going back in the browser leads to the
+// screen before.
+func (d draftPage) address() string { return screenAddress(d.View, d.At) }
+
+// screenAddress is the address of a screen of a draft.
+func screenAddress(a application.View, at application.Screen) string {
+	return "/my/applications/" + a.ID + "?screen=" + string(screenOf(a, at))
+}
+
 // step is the place of the screen among those that this draft has.
 func (d draftPage) step() page.Step {
 	return page.Step{N: slices.Index(d.Screens, d.At) + 1, Of: len(d.Screens)}
@@ -37,7 +46,7 @@ func (d draftPage) before() *page.Link {
 	if i <= 0 {
 		return back("/my/registrations/"+string(d.Registration.ID)+"/change", "")
 	}
-	return back(d.path()+"?screen="+string(d.Screens[i-1]), "")
+	return back(screenAddress(d.View, d.Screens[i-1]), "")
 }
 
 // offers returns what can be changed here.
@@ -130,7 +139,7 @@ func (p *Pages) saveDraft(v visit) error {
 	screen := application.Screen(f.Get("screen"))
 	a, err := p.o.Applications.Save(v.ctx, v.by, v.id(), number(f.Get("version")), screen, formOf(f))
 	if err == nil {
-		return v.to("/my/applications/" + a.ID)
+		return v.to(screenAddress(a, a.Screen))
 	}
 	return v.draftAgain(a, screen, err, f)
 }

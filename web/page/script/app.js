@@ -5,6 +5,14 @@ import { announce } from './announce.js';
 // The summary of faults gets the focus, so that it is the first thing heard.
 document.querySelector('[data-focus]')?.focus();
 
+// A page that answers a form is left in the history under the address at which it
+// can be asked for again: going back to it must not end in a question about
+// sending the form once more.
+const again = document.querySelector('form[data-language] input[name="return"]')?.value;
+if (again && again !== '/' && document.querySelector('.summary-errors, [data-answer]') && !document.querySelector('[data-q]')) {
+  history.replaceState(history.state, '', again);
+}
+
 // A form is sent once: the second press does nothing while the first is under way.
 for (const form of document.querySelectorAll('form[data-once]')) {
   form.addEventListener('submit', (event) => {
