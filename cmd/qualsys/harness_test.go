@@ -167,12 +167,16 @@ func (h *House) must(err error) {
 // own, so that they don't use up each other's limits.
 var addresses atomic.Uint32
 
+func nextAddress() string {
+	n := addresses.Add(1)
+	return fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)
+}
+
 // Visitor is somebody with a browser, on the landing page.
 func (h *House) Visitor() *walk.Visitor {
 	h.t.Helper()
 	v := walk.NewVisitor(h.t.Context())
-	n := addresses.Add(1)
-	v.Header = http.Header{"X-Forwarded-For": {fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)}}
+	v.Header = http.Header{"X-Forwarded-For": {nextAddress()}}
 	h.must(v.Get(h.Config.BaseURL + "/"))
 	return v
 }

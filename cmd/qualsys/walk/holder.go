@@ -213,6 +213,18 @@ func (h *Holder) sent(done Filed) (Filed, error) {
 	return done, nil
 }
 
+// ReportLoss reports the certificate lost, damaged or leaked, with those fields
+// of the form.
+func (h *Holder) ReportLoss(fields ...string) (Filed, error) {
+	if err := h.Get(h.Entry + "/loss"); err != nil {
+		return Filed{}, err
+	}
+	if err := h.Send(h.Entry+"/loss", fields...); err != nil {
+		return Filed{}, err
+	}
+	return h.sent(Filed{At: h.Page.URL.Path})
+}
+
 // Pay waits until money is asked for, and pays it at the simulated company.
 func (h *Holder) Pay(f Filed) error {
 	if err := h.AwaitPayment(f); err != nil {
