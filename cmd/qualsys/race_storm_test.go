@@ -119,8 +119,7 @@ func (l *line) letters(dice *rand.Rand, n int) []letter {
 			copied[k] = v
 		}
 		copied["id"] = id
-		body, err := json.Marshal(copied)
-		h.must(err)
+		body := encoded(h.t, copied)
 		one := letter{id: id, body: body, signature: paysim.Sign(body, secret, at), good: good}
 		out = append(out, one)
 		return one
@@ -152,6 +151,15 @@ func (l *line) letters(dice *rand.Rand, n int) []letter {
 	}
 	dice.Shuffle(len(out), func(a, b int) { out[a], out[b] = out[b], out[a] })
 	return out
+}
+
+func encoded(t testing.TB, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // told returns the events that the company has made.
