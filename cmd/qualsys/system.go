@@ -246,7 +246,7 @@ func (s *system) openWeb(ctx context.Context) error {
 		return err
 	}
 	s.engine, err = web.New(web.Options{DB: s.db, Base: base, TrustedProxies: s.cfg.Proxies, Holders: holders, Officers: officers,
-		FormOrigins: s.formOrigins(), Demo: s.cfg.Demo, Welcome: s.welcome})
+		FormOrigins: s.formOrigins(), Demo: s.cfg.Demo, Welcome: s.welcome, Limits: s.limits()})
 	if err != nil {
 		return err
 	}
@@ -262,6 +262,15 @@ func (s *system) openWeb(ctx context.Context) error {
 	s.engine.Add(s.routes()...)
 	s.api, err = api.Mount(s.engine, s.db, s.verifier)
 	return err
+}
+
+// limits are web's own, but in the demo, where everybody comes from one
+// address and whole test suites are run, people are not told to slow down.
+func (s *system) limits() web.Limits {
+	if !s.cfg.Demo {
+		return web.Limits{}
+	}
+	return web.Limits{General: 1000, VerificationRate: 1000, LoginRate: 100}
 }
 
 // welcome remembers an officer, so that the body's officers can be told things.
