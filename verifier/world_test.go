@@ -6,8 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"math/big"
@@ -189,15 +187,6 @@ func (w *world) issuedRange(prefix statuslist.Prefix, made time.Time) []byte {
 		w.t.Fatal(err)
 	}
 	return b
-}
-
-func pemOf(t testing.TB, k fixedKey) string {
-	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(k.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
 func write(t testing.TB, name string, data []byte) {
