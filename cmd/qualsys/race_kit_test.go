@@ -134,24 +134,39 @@ func (w *worker) File() application.View {
 // Draft fills in an application and does not send it.
 func (w *worker) Draft() application.View {
 	w.h.t.Helper()
+	name := w.marry()
+	v, err := w.h.System.cases.Start(w.h.ctx(), w.by, w.reg)
+	w.h.must(err)
+	v, err = w.fill(v, name)
+	w.h.must(err)
+	return v
+}
+
+// marry gives the worker another name at the town hall.
+func (w *worker) marry() string {
+	w.h.t.Helper()
 	w.nth++
 	known, _ := w.h.Sims.Registers.Known(w.code)
 	_, given, _ := strings.Cut(known.Name, " ")
 	name := "新姓" + kanji(w.nth) + " " + given
 	w.h.must(w.h.Sims.Registers.Marry(w.code, name, "しんせい たろう"))
-	cases, ctx := w.h.System.cases, w.h.ctx()
-	v, err := cases.Start(ctx, w.by, w.reg)
-	w.h.must(err)
+	return name
+}
+
+// fill fills in every screen of a draft.
+func (w *worker) fill(v application.View, name string) (application.View, error) {
 	f := v.Form
 	f.Items, f.Name, f.Kana, f.Paper, f.Electronic = []application.Item{application.Name}, name, "しんせい たろう", application.NoPaper, true
 	for _, screen := range v.Screens {
 		if screen == application.ConfirmP {
 			break
 		}
-		v, err = cases.Save(ctx, w.by, v.ID, v.Version, screen, f)
-		w.h.must(err)
+		var err error
+		if v, err = w.h.System.cases.Save(w.h.ctx(), w.by, v.ID, v.Version, screen, f); err != nil {
+			return v, err
+		}
 	}
-	return v
+	return v, nil
 }
 
 // Look returns an application as it is.
@@ -209,7 +224,7 @@ func (h *House) PayPage(w *worker, id string) string {
 	h.t.Helper()
 	address, err := h.System.payments.Checkout(h.ctx(), w.by, id)
 	h.must(err)
-	return address[strings.LastIndex(address, "/")+1:]
+	return last(address)
 }
 
 // Pause stops working jobs until Resume.
@@ -223,6 +238,9 @@ func (h *House) Resume() {
 	h.t.Helper()
 	h.must(h.System.queue.Start(context.WithoutCancel(h.t.Context()), h.Config.Workers))
 }
+
+// last is the last part of an address.
+func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 
 // Race does all of acts at the same moment and returns their errors.
 func Race(acts ...func() error) []error {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,6 +54,7 @@ type DB struct {
 	write  handle
 	read   handle
 	pool   *pgxpool.Pool // nil on SQLite
+	lost   atomic.Pointer[func() error]
 }
 
 // handle is one pool of connections with gorm over it.
@@ -165,7 +167,22 @@ func (tx *Tx) Today() (year int, month time.Month, day int) {
 // Write runs f in a transaction that may write, and commits when f returns nil.
 // On SQLite there is one writer at a time, so f must not wait for anybody else.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
-	return db.run(ctx, db.write, nil, f)
+	err := db.run(ctx, db.write, nil, f)
+	if lost := db.lost.Load(); lost != nil && err == nil {
+		err = (*lost)()
+	}
+	return err
+}
+
+// Lose has every Write that has committed ask lost, and return what it answers:
+// for tests of a connection that breaks when the work is done and the answer is
+// on its way. nil ends it.
+func (db *DB) Lose(lost func() error) {
+	if lost == nil {
+		db.lost.Store(nil)
+		return
+	}
+	db.lost.Store(&lost)
 }
 
 // Read runs f in a transaction that cannot write (a query_only handle on
