@@ -238,7 +238,6 @@ func (r *rig) status(c issue.Certificate, want credential.Status, why issue.Reas
 // press prints content as JSON, seals with a number that differs each time, and
 // can be made to fail or to lie.
 type press struct {
-	mu        sync.Mutex
 	print     func() error
 	seal      func() error
 	proofread func() error

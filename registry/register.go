@@ -146,14 +146,14 @@ func (w writing) allowed(tx *store.Tx) error {
 func (g *Register) write(tx *store.Tx, w writing) (Registration, error) {
 	after := w.before
 	after.Version++
-	rows := []entryRow{}
 	latest := registrationRow{}
 	err := store.One(tx.Select("latest_on").Where("id = ?", string(w.before.ID)), &latest)
 	if err != nil {
 		return Registration{}, fmt.Errorf("registry: apply: %w", err)
 	}
 	if w.effective.Before(latest.LatestOn) { // takes its place among the entries
-		if rows, err = entryRows(tx, w.before.ID); err != nil {
+		rows, err := entryRows(tx, w.before.ID)
+		if err != nil {
 			return Registration{}, err
 		}
 		all, err := steps(rows)

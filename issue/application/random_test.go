@@ -56,7 +56,6 @@ type life struct {
 	id      string
 	number  string
 	arrived time.Time
-	decided bool
 }
 
 func (w *world) enrolAs(login, name, number string) registry.Registration {

@@ -64,10 +64,7 @@ func names(t testing.TB) (all []struct {
 	if err := yaml.Unmarshal(seeds.Names, &file); err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range file.Names {
-		all = append(all, n)
-	}
-	return all
+	return append(all, file.Names...)
 }
 
 // notYet reports whether a name needs the coming press: beyond the basic plane

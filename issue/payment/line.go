@@ -160,18 +160,6 @@ func (s *LineState) Scan(v any) error {
 	return nil
 }
 
-// from returns the states from which step may be taken.
-func from(step Step) []LineState {
-	var l []LineState
-	for s, steps := range next {
-		if _, ok := steps[step]; ok {
-			l = append(l, s)
-		}
-	}
-	slices.Sort(l)
-	return l
-}
-
 func text(v any) string {
 	switch v := v.(type) {
 	case string:

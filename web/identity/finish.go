@@ -144,7 +144,7 @@ func (p *Party) header(raw string) error {
 	for i, a := range p.cfg.Algorithms {
 		algorithms[i] = jose.SignatureAlgorithm(a)
 	}
-	jws, err := jose.ParseSigned(raw, algorithms)
+	jws, err := jose.ParseSignedCompact(raw, algorithms)
 	if err != nil {
 		return err
 	}
