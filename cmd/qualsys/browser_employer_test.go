@@ -273,6 +273,11 @@ func (r *Reader) types(p exhibit) {
 	if strings.Contains(r.URL(), p.code) {
 		r.t.Errorf("the code stands in the address %s", r.URL())
 	}
+	r.To("/help")
+	if r.Back(); r.Text("main h1") != r.T("public.verify_title") {
+		r.t.Errorf("back from elsewhere leads to %s: %s", r.URL(), r.Text("main"))
+	}
+	r.SaysNot("山田", p.code)
 }
 
 // withoutReception scans where the state can't be learned.

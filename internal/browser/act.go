@@ -23,7 +23,7 @@ func (b *Tab) Leads(steps ...chromedp.Action[chromedp.Void]) int {
 	from := b.URL()
 	r, err := chromedp.RunResponse(ctx, steps...)
 	if err != nil {
-		b.t.Fatalf("browser: nothing is loaded after a step on %s: %v", from, err)
+		b.t.Fatalf("browser: nothing is loaded after a step on %s: %v\n%s", from, err, b.Text("[data-live]"))
 	}
 	b.Do(chromedp.WaitReady(chromedp.CSS("body")))
 	b.fonts()
@@ -46,8 +46,8 @@ func (b *Tab) fonts() {
 // Follow presses what css selects and waits for the page that it leads to.
 func (b *Tab) Follow(css string) int {
 	b.t.Helper()
-	b.Wait(css)
-	return b.Leads(chromedp.ScrollIntoView(chromedp.CSS(css)), chromedp.Click(chromedp.CSS(css)))
+	b.still(css)
+	return b.Leads(chromedp.Click(chromedp.CSS(css)))
 }
 
 // FollowWords is Follow for the link or button of those words.
@@ -102,7 +102,8 @@ func (b *Tab) Keys(keys string) {
 // Fill puts text into a field in the place of what is there.
 func (b *Tab) Fill(css, text string) {
 	b.t.Helper()
-	b.Do(chromedp.Clear(chromedp.CSS(css)))
+	b.Wait(css)
+	Eval[bool](b, fmt.Sprintf("(e => { e.value = ''; e.dispatchEvent(new Event('input', {bubbles: true})); return true })(document.querySelector(%q))", css))
 	b.Type(css, text)
 }
 
@@ -132,10 +133,10 @@ func (b *Tab) Past() []string {
 	return out
 }
 
-// Links returns the addresses to which the page's links lead, each once.
+// Links returns the addresses to which the page's links lead elsewhere, each once.
 func (b *Tab) Links() []string {
 	b.t.Helper()
-	return Eval[[]string](b, "[...new Set([...document.querySelectorAll('a[href]')].map(a => a.href))]")
+	return Eval[[]string](b, "[...new Set([...document.querySelectorAll('a[href]:not([href^=\"#\"])')].map(a => a.href))]")
 }
 
 // DeadAnchors returns the links to places of the page itself that aren't there.
@@ -187,4 +188,26 @@ func (b *Tab) Host() string {
 func (b *Tab) LeadsByKey(key string) int {
 	b.t.Helper()
 	return b.Leads(chromedp.KeyEvent(key))
+}
+
+// still waits until what css selects is in sight, has not moved since the frame
+// before, and would be what a finger at its middle touches.
+func (b *Tab) still(css string) {
+	b.t.Helper()
+	b.Wait(css)
+	if b.silent { // no frame is told to scripts
+		b.Do(chromedp.ScrollIntoView(chromedp.CSS(css)))
+		return
+	}
+	b.Until(fmt.Sprintf(`(() => {
+  const e = document.querySelector(%q);
+  if (!e) return false;
+  const r = e.getBoundingClientRect();
+  if (r.top < 0 || r.bottom > innerHeight) e.scrollIntoView({block: 'center', behavior: 'instant'});
+  const at = [r.x, r.y, r.width, r.height].join();
+  const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+  const same = window.stood === at;
+  window.stood = at;
+  return same && (e === top || e.contains(top));
+})()`, css))
 }

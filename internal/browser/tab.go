@@ -206,10 +206,11 @@ func (b *Tab) Wait(css string) {
 	b.Do(chromedp.WaitVisible(chromedp.CSS(css)))
 }
 
-// Click presses what css selects.
+// Click presses what css selects, once it stands still.
 func (b *Tab) Click(css string) {
 	b.t.Helper()
-	b.Do(chromedp.ScrollIntoView(chromedp.CSS(css)), chromedp.Click(chromedp.CSS(css)))
+	b.still(css)
+	b.Do(chromedp.Click(chromedp.CSS(css)))
 }
 
 // Type types text into the field that css selects.
