@@ -276,6 +276,9 @@ func (c *Shifted) Now() time.Time { return clock.System{}.Now().Add(time.Duratio
 // Advance moves the clock forward.
 func (c *Shifted) Advance(d time.Duration) { c.by.Add(int64(d)) }
 
+// Shift is how far the clock was moved.
+func (c *Shifted) Shift() time.Duration { return time.Duration(c.by.Load()) }
+
 // Lines keeps what is logged.
 type Lines struct {
 	mu   sync.Mutex
