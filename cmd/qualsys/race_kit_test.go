@@ -157,10 +157,7 @@ func (w *worker) marry() string {
 func (w *worker) fill(v application.View, name string) (application.View, error) {
 	f := v.Form
 	f.Items, f.Name, f.Kana, f.Paper, f.Electronic = []application.Item{application.Name}, name, "しんせい たろう", application.NoPaper, true
-	for _, screen := range v.Screens {
-		if screen == application.ConfirmP {
-			break
-		}
+	for _, screen := range []application.Screen{application.Choose, application.CheckNew, application.KanaPage, application.Delivery} {
 		var err error
 		if v, err = w.h.System.cases.Save(w.h.ctx(), w.by, v.ID, v.Version, screen, f); err != nil {
 			return v, err
