@@ -90,8 +90,8 @@ var pairs = []pair{
 	{"an officer returns and the holder withdraws", reviewed, giveBack, withdraw, false},
 	{"the payment is confirmed and the holder withdraws", paid, confirm, withdraw, false},
 	{"the payment is confirmed twice", paid, confirm, confirm, false},
-	{"the holder opens a page to pay on and withdraws", approved, pay, withdraw, false},
-	{"two devices open a page to pay on", approved, pay, pay, false},
+	{"the holder opens a page to pay on and withdraws", owing, pay, withdraw, false},
+	{"two devices open a page to pay on", owing, pay, pay, false},
 	{"the payment is confirmed and an officer closes after the time limit", overdue, confirm, closeLate, false},
 	{"the payment is confirmed and an officer gives more time", overdue, confirm, extend, false},
 	{"the payment is confirmed and the register changes", paid, confirm, correct, false},
@@ -125,7 +125,7 @@ func drafted(h *House, ws []*worker) []*case1 {
 
 func reviewed(h *House, ws []*worker) []*case1 { return cases1(h, ws, h.Reviewed(ws), nil) }
 
-func approved(h *House, ws []*worker) []*case1 {
+func owing(h *House, ws []*worker) []*case1 {
 	views := h.Reviewed(ws)
 	h.All(ws, func(k int, w *worker) {
 		_, err := h.System.cases.Approve(h.ctx(), reviewers[0], views[k].ID, views[k].Version, "")
@@ -135,7 +135,7 @@ func approved(h *House, ws []*worker) []*case1 {
 	return cases1(h, ws, views, nil)
 }
 
-// paid is approved, with the money taken and the news of it lost on the way.
+// paid is owing, with the money taken and the news of it lost on the way.
 func paid(h *House, ws []*worker) []*case1 { return taken(h, ws, h.Sims.Company.Pay) }
 
 func paidTwice(h *House, ws []*worker) []*case1 { return taken(h, ws, h.Sims.Company.PayTwice) }
