@@ -360,6 +360,20 @@ func (f *Form) writeMultipart(b *bytes.Buffer) (contentType string, err error) {
 	return w.FormDataContentType(), errors.Join(err, w.Close())
 }
 
+// Post sends a body to an address, as a form that is none of the page's would.
+func (v *Visitor) Post(address, contentType string, body []byte) error {
+	u, err := v.resolve(address)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(v.ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", contentType)
+	return v.do(r)
+}
+
 // Send finds the form, sets its fields (pairs of name and value) and submits it.
 func (v *Visitor) Send(form string, pairs ...string) error {
 	f, err := v.Page.Form(form)
