@@ -34,6 +34,7 @@ type case1 struct {
 func TestTwoStepsAtOnce(t *testing.T) {
 	bothEngines(t, func(t *testing.T, h *House) {
 		ws := h.Workers(times(3, 5, 12))
+		h.Paper(ws[0].reg) // whose entries are followed by certificates
 		for _, p := range pairs {
 			t.Run(p.name, func(t *testing.T) {
 				defer func(was testing.TB) { h.t = was }(h.t)
