@@ -40,14 +40,12 @@ func TestFirstLinkAndFirstCertificate(t *testing.T) {
 	if hanako.Page.URL.Path != p.At {
 		t.Errorf("pressed once more, the button leads to %s", hanako.Page.URL.Path)
 	}
-	outsiders(t, h, p)
+	outsiders(t, h, p, "介護福祉士資格", "山田 花子", "1990/07/21", "第D-0123456号", "社会福祉振興・試験センター", "神奈川県")
 }
 
-// items are what stands on the certificate of 山田 花子, ① to ⑦ and ⑨.
-var items = []string{"介護福祉士資格", "山田 花子", "1990/07/21", "第D-0123456号", "社会福祉振興・試験センター", "神奈川県"}
-
-// outsiders has programs by others look at a certificate.
-func outsiders(t *testing.T, h *House, p walk.Paper) {
+// outsiders has programs by others look at a certificate, whose text must hold
+// items ① to ⑦ and ⑨.
+func outsiders(t *testing.T, h *House, p walk.Paper, items ...string) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	h.must(os.WriteFile(at("certificate.pdf"), p.PDF, 0o600))

@@ -25,6 +25,9 @@ func TestTheWalk(t *testing.T) {
 			p, err := walk.ReadPaper(left.Certificate)
 			h.must(err)
 			h.must(walk.Verify(t.Context(), h.Config.BaseURL, p, "1990/07/21", "in_force"))
+			if !plan.PostgreSQL {
+				outsiders(t, h, p, "高橋 花子", "1990/07/21", "第D-0123456号")
+			}
 		})
 	}
 }

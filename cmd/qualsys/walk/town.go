@@ -27,7 +27,7 @@ func Act(ctx context.Context, evidence, person, act string, fields map[string]st
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := caller.Do(r)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func askAPI(ctx context.Context, base string, q map[string]any) (map[string]any,
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := caller.Do(r)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func ranged(ctx context.Context, base string, p Paper) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	client := &remote.Client{Trust: func(context.Context) (*trust.List, error) { return list, nil }}
+	client := &remote.Client{HTTP: caller, Trust: func(context.Context) (*trust.List, error) { return list, nil }}
 	signed, err := credential.ParseLink(p.Link, list.Sites)
 	if err != nil {
 		return "", err
@@ -188,5 +188,5 @@ func trustList(ctx context.Context, base string) (*trust.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return remote.FetchTrust(ctx, nil, base, root, 0)
+	return remote.FetchTrust(ctx, caller, base, root, 0)
 }

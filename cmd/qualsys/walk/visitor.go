@@ -35,7 +35,7 @@ func NewVisitor(ctx context.Context) *Visitor {
 	if err != nil {
 		panic(err) // cookiejar.New never fails without options
 	}
-	return &Visitor{ctx: ctx, client: &http.Client{Jar: jar, Timeout: 2 * time.Minute}}
+	return &Visitor{ctx: ctx, client: &http.Client{Jar: jar, Timeout: 2 * time.Minute, Transport: patient{http.DefaultTransport}}}
 }
 
 // Page is what the server answered, after all redirects.
