@@ -28,7 +28,7 @@ test: build lint
 ifeq ($(RACE),)
 	@echo 'SKIPPED FOR LACK OF A C COMPILER: the race detector'
 endif
-	CGO_ENABLED=$(if $(RACE),1,0) go test -tags $(TAGS) $(RACE) -timeout 25m ./...
+	CGO_ENABLED=$(if $(RACE),1,0) go test -tags $(TAGS) $(RACE) -timeout 60m ./...
 
 lint: assets
 	$(call slow,'go vet',go vet -tags $(TAGS) ./...)

@@ -208,7 +208,7 @@ func (t *trip) last() (map[string]any, error) {
 }
 
 // patience is how long the walk waits for what is done in the background.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 var errNotYet = errors.New("not yet")
 
