@@ -243,3 +243,17 @@ func TestNobodyPaysForWhatWasNotAsked(t *testing.T) {
 		}
 	})
 }
+
+func TestMoreTimeFromAnOfficerIsMoreTimeToPay(t *testing.T) {
+	each(t, func(w *world) {
+		w.ask("a", 1000, 500)
+		c := claim("a", 1000, 500)
+		w.clock.Set(c.Deadline.Add(time.Hour))
+		_, err := w.pay.Checkout(context.Background(), hanako, "a")
+		w.want("after the deadline", errors.Is(err, payment.ErrDeadline), true)
+		c.Deadline = c.Deadline.AddDate(0, 0, 30)
+		w.write(func(tx *store.Tx) error { return w.pay.Request(tx, officer, c) })
+		_, err = w.pay.Checkout(context.Background(), hanako, "a")
+		w.want("after it was moved", err, nil)
+	})
+}
