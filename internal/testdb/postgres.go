@@ -28,8 +28,9 @@ var (
 	counter   atomic.Int64
 )
 
-// newPostgresDatabase makes an empty database and returns its address.
-func newPostgresDatabase(t testing.TB) string {
+// newPostgresDatabase makes a database, empty or with the schema, and returns
+// its address.
+func newPostgresDatabase(t testing.TB, schema bool) string {
 	t.Helper()
 	once.Do(func() {
 		if admin = os.Getenv("QUALSYS_TEST_POSTGRES"); admin == "" {
@@ -49,7 +50,15 @@ func newPostgresDatabase(t testing.TB) string {
 	}
 	defer c.Close(ctx)
 	name := fmt.Sprintf("test_%d_%d", os.Getpid(), counter.Add(1))
-	if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+	create := "CREATE DATABASE " + name
+	if schema {
+		from, err := migratedDatabase()
+		if err != nil {
+			t.Fatal(err)
+		}
+		create += " TEMPLATE " + from + " STRATEGY file_copy"
+	}
+	if _, err := c.Exec(ctx, create); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -58,12 +67,41 @@ func newPostgresDatabase(t testing.TB) string {
 			_ = c.Close(ctx)
 		}
 	})
-	cfg, err := pgx.ParseConfig(admin)
+	address, err := addressOf(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=disable", cfg.User, cfg.Password, cfg.Host, cfg.Port, name)
+	return address
 }
+
+// addressOf is the address of a database on our server.
+func addressOf(name string) (string, error) {
+	cfg, err := pgx.ParseConfig(admin)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=disable", cfg.User, cfg.Password, cfg.Host, cfg.Port, name), nil
+}
+
+// migratedDatabase is a database with the schema and nothing in it, made once a
+// process: a test's own is a copy of it.
+var migratedDatabase = sync.OnceValues(func() (string, error) {
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close(ctx)
+	name := fmt.Sprintf("schema_%d", os.Getpid())
+	if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	address, err := addressOf(name)
+	if err != nil {
+		return "", err
+	}
+	return name, migrate(address)
+})
 
 // startServer starts PostgreSQL from node_modules for this test process; it
 // dies with the process. Its data lies in a folder that the next start of any
