@@ -34,6 +34,10 @@ func TestTheDatabaseBreaks(t *testing.T) {
 		dice := rand.New(rand.NewPCG(seed, 3))
 		n := times(1, 4, int(operations))
 		for k := range n {
+			if k%10 == 9 { // a long life makes each change slow
+				w = h.Workers(1)[0]
+				h.Paper(w.reg)
+			}
 			b.breakAt(&b.operations, int64(k)*operations/int64(n)+dice.Int64N(max(1, operations/int64(n))), w)
 		}
 		for k := range min(n, int(commits)) {
